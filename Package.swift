@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of the package is built with the same language rules.
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A library layer: its sources in `Sources/<name>`.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = [], links: [LinkerSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: links)
+}
+
+/// A program: a few lines of `@main` in `Sources/<name>`.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of one layer, in `Tests/<layer>Tests`.
+func tests(_ layer: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: "\(layer)Tests", dependencies: [.byName(name: layer)] + dependencies, resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "pegasus-shell",
+  products: [
+    .executable(name: "pegasus-shell", targets: ["pegasus-shell"]),
+    .executable(name: "pegasus-onebox", targets: ["pegasus-onebox"]),
+    .executable(name: "pegasus-bench", targets: ["pegasus-bench"]),
+  ],
+  targets: [
+    // C libraries: each is imported by exactly one Swift module.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CRocksDB"),
+    .systemLibrary(name: "CEditline"),
+    .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
+
+    // The wire.
+    layer("Bytes"),
+    layer("Thrift", ["Bytes"]),
+    layer("PegasusProtocol", ["Bytes", "Thrift"]),
+
+    // Transport.
+    layer("EventLoop", ["Bytes", "CLinux"]),
+    layer("RPC", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop"]),
+
+    // The client of a cluster.
+    layer("PegasusClient", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC"]),
+
+    // The embedded cluster.
+    layer("StorageEngine", ["Bytes", "CRocksDB"]),
+    layer("Onebox", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
+
+    // Moving data.
+    layer("Copying", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
+
+    // The shell.
+    layer("Configuration"),
+    layer("CommandLineKit"),
+    layer("Terminal", ["CEditline", "CTerminfo", "CLinux"]),
+    layer(
+      "ShellCommands",
+      [
+        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Configuration", "CommandLineKit",
+        "Terminal",
+      ]),
+
+    // Programs.
+    program("pegasus-shell", ["ShellCommands"]),
+    program("pegasus-onebox", ["Onebox", "EventLoop"]),
+    program("pegasus-bench", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox"]),
+    program("schema-compiler", []),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "EventLoop"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
+    tests("Bytes"),
+    tests("Thrift", ["Bytes"]),
+    tests("PegasusProtocol", ["Bytes", "Thrift", "TestSupport"], resources: [.copy("Vectors")]),
+    tests("EventLoop", ["Bytes", "TestSupport"]),
+    tests("RPC", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "TestSupport"]),
+    tests("PegasusClient", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "Onebox", "TestSupport"]),
+    tests("StorageEngine", ["Bytes", "TestSupport"]),
+    tests("Onebox", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
+    tests("Copying", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
+    tests("Configuration", ["TestSupport"]),
+    tests("CommandLineKit"),
+    tests("Terminal", ["TestSupport"]),
+    tests("ShellCommands", ["CommandLineKit", "Configuration", "Terminal", "TestSupport"]),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "EventLoop"],
+      resources: [.copy("Scripts")], swiftSettings: swiftSettings),
+  ]
+)
