@@ -1,0 +1,165 @@
+import Configuration
+import Testing
+
+@Suite struct ShellConfigurationTests {
+  let directories = UserDirectories(environment: Environment(["HOME": "/home/u"]))
+
+  func read(_ text: String) throws -> ShellConfiguration {
+    try ShellConfiguration(document: INIDocument(Array(text.utf8), file: "/c/f.ini"), directories: directories)
+  }
+
+  @Test func clustersAndDefaults() throws {
+    let configuration = try read(
+      """
+      [pegasus.clusters]
+        b = h1:1, h2:2 ,[::1]:3
+        onebox = 127.0.0.1:34601
+      [cluster.b]
+        role = staging
+        timeout_ms = 20000
+      [task..default]
+        rpc_timeout_milliseconds = 3000
+      [shell]
+        timeout_ms = 100
+        colour = red
+      """)
+    #expect(configuration.clusters.map(\.name) == ["b", "onebox"])
+    #expect(configuration.clusters[0].metas.map(\.description) == ["h1:1", "h2:2", "[::1]:3"])
+    #expect(configuration.clusters[0].role == .staging)
+    #expect(configuration.clusters[0].timeoutMilliseconds == 20000)
+    #expect(configuration.clusters[1].role == .production)
+    #expect(configuration.defaultCluster?.name == "onebox")
+    #expect(configuration.defaults.metaTimeoutMilliseconds == 3000)
+    #expect(configuration.defaults.timeoutMilliseconds == 100)
+    #expect(configuration.warnings.count == 1)
+    #expect(configuration.warnings.first?.hasPrefix("/c/f.ini:11: [shell] has no 'colour'") == true)
+  }
+
+  @Test func oneboxes() throws {
+    let configuration = try read(
+      """
+      [pegasus.clusters]
+        A = 127.0.0.1:36601
+      [onebox.A]
+        replica_ports = 36801, 36802
+        host_ports = TRUE
+      [onebox.B]
+        meta_port = 40000
+        replicas = 2
+        data_dir = data/b
+        listen = 0.0.0.0
+      [onebox.C]
+        meta_port = 41000
+        data_dir = ~/c
+      """)
+    let (a, b, c) = (configuration.clusters[0], configuration.clusters[1], configuration.clusters[2])
+    #expect(a.role == .test && a.onebox?.sendsHostPorts == true)
+    #expect(a.onebox?.ports == [36601, 36801, 36802])
+    #expect(a.onebox?.dataDirectory == "/home/u/.local/share/pegasus-shell/onebox/A")
+    #expect(b.metas == [ServerAddress(host: "0.0.0.0", port: 40000)])
+    #expect(b.onebox?.replicaPorts == [40200, 40201])
+    #expect(b.onebox?.dataDirectory == "/c/data/b")
+    #expect(c.onebox?.dataDirectory == "/home/u/c")
+  }
+
+  @Test(arguments: [
+    ("[pegasus.clusters]\nA = h:1,\n", "/c/f.ini:2: cluster 'A': host:port is expected, not ''"),
+    ("[pegasus.clusters]\nA = h:1,h2\n", "/c/f.ini:2: cluster 'A': host:port is expected, not 'h2'"),
+    ("[pegasus.clusters]\nA = h:70000\n", "/c/f.ini:2: cluster 'A': host:port is expected, not 'h:70000'"),
+    ("[onebox.A]\n", "/c/f.ini:1: [onebox.A] needs 'meta_port = <port>'"),
+    ("[onebox.A]\nmeta_port = x", "/c/f.ini:2: 'meta_port': a number from 1 to 65535 is expected, not 'x'"),
+    (
+      "[onebox.A]\nmeta_port = 5\nreplica_ports = 6,5",
+      "/c/f.ini:1: port 5 of 'A' is taken twice; different ports are expected"
+    ),
+    (
+      "[onebox.A]\nmeta_port = 5\n[onebox.B]\nmeta_port = 5",
+      "/c/f.ini:3: port 5 of 'B' is taken by 'A'; different ports are expected"
+    ),
+    (
+      "[pegasus.clusters]\nA = h:1\n[onebox.A]\nmeta_port = 2",
+      "/c/f.ini:4: meta_port 2 is expected among the addresses of 'A' in [pegasus.clusters]: h:1"
+    ),
+    ("[cluster.X]\nrole = test", "/c/f.ini:1: [cluster.X] is about a cluster that is not in [pegasus.clusters] ()"),
+    (
+      "[pegasus.clusters]\nA = h:1\n[cluster.A]\nrole = prod",
+      "/c/f.ini:4: 'role': one of production, staging, test is expected, not 'prod'"
+    ),
+    ("[pegasus.clusters]\nA = h:1\n[shell]\ncluster = B", "/c/f.ini:4: 'cluster': one of A is expected, not 'B'"),
+  ])
+  func errors(text: String, message: String) {
+    let error = #expect(throws: ConfigurationError.self) { try read(text) }
+    #expect(error?.description == message)
+  }
+
+  @Test func filesOfTheOldShell() throws {
+    let configuration = try read(
+      """
+      [apps..default]
+      run = true
+      count = 1
+
+      [apps.mimic]
+      name = mimic
+      type = dsn.app.mimic
+      arguments =
+      pools = THREAD_POOL_DEFAULT
+      run = true
+
+      [core]
+      ;tool = simulator
+      tool = nativerun
+      pause_on_start = false
+      logging_factory_name = dsn::tools::simple_logger
+
+      [task..default]
+      is_trace = false
+      rpc_timeout_milliseconds = 10000
+
+      [pegasus.clusters]
+          @CLUSTER_NAME@ = @CLUSTER_ADDRESS@
+          mycluster = 127.0.0.1:34601,127.0.0.1:34602
+      """)
+    #expect(configuration.clusters.map(\.name) == ["mycluster"])
+    #expect(configuration.warnings == ["/c/f.ini:23: '@CLUSTER_NAME@' has no addresses yet; passed over"])
+  }
+
+  @Test func resolving() throws {
+    let configuration = try read("[pegasus.clusters]\nA = h:1\nB = h:2")
+    #expect(try configuration.resolve("B").metas == [ServerAddress(host: "h", port: 2)])
+    #expect(try configuration.resolve("h:1").name == "A")
+    #expect(try configuration.resolve("x:5,y:6").metas.count == 2)
+    let error = #expect(throws: ConfigurationError.self) { try configuration.resolve("C") }
+    #expect(error?.description == "no cluster is called 'C' (known: A, B)")
+    #expect(configuration.defaultCluster?.name == "A")
+    #expect(ShellConfiguration().defaultCluster == nil)
+  }
+
+  @Test func shippedFile() throws {
+    let root = Path.directory(of: Path.directory(of: Path.directory(of: #filePath)))
+    let configuration = try ShellConfiguration(path: Path.join(root, "shell-config.ini"), directories: directories)
+    #expect(configuration.warnings.isEmpty)
+    #expect(configuration.clusters.map(\.name) == ["ClusterA", "ClusterB"])
+    #expect(
+      configuration.clusters.map(\.onebox?.ports) == [[36601, 36801, 36802, 36803], [37601, 37801, 37802, 37803]])
+    #expect(configuration.defaultCluster?.name == "ClusterA")
+  }
+
+  @Test func places() throws {
+    let variables = Environment([
+      "HOME": "/home/u", "XDG_STATE_HOME": "/s", "XDG_CONFIG_HOME": "relative", "XDG_DATA_HOME": "",
+    ])
+    let places = UserDirectories(environment: variables)
+    #expect(places.state == "/s/pegasus-shell")
+    #expect(places.configuration == "/home/u/.config/pegasus-shell")
+    #expect(places.data == "/home/u/.local/share/pegasus-shell")
+    let search = ConfigurationSearch(
+      directories: places, currentDirectory: "/w", executable: "/p/.build/release/pegasus-shell")
+    #expect(
+      search.candidates.prefix(4) == [
+        "/w/shell-config.ini", "/w/config.ini", "/home/u/.config/pegasus-shell/config.ini", "/etc/pegasus-shell.ini",
+      ])
+    #expect(search.candidates.contains("/p/shell-config.ini"))
+    #expect(Path.absolute("/a") == "/a" && Path.directory(of: "/a") == "/" && Path.directory(of: "a") == ".")
+  }
+}
