@@ -3,6 +3,7 @@
 /// `offset` counts bytes from the start of the span the reader was made over.
 @usableFromInline
 package struct ByteError: Error, Equatable, Sendable, CustomStringConvertible {
+  @usableFromInline
   package enum Reason: Equatable, Sendable {
     /// The input ends before the value does.
     case truncated(needed: Int, available: Int)
@@ -14,10 +15,10 @@ package struct ByteError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalid(String)
   }
 
-  package var offset: Int
-  package var reason: Reason
+  @usableFromInline package var offset: Int
+  @usableFromInline package var reason: Reason
 
-  package init(offset: Int, reason: Reason) {
+  @usableFromInline package init(offset: Int, reason: Reason) {
     self.offset = offset
     self.reason = reason
   }
