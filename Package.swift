@@ -42,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CEditline"),
     .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
+    .target(name: "CS2", cxxSettings: [.define("NDEBUG")]),
 
     // The wire.
     layer("Bytes"),
@@ -60,7 +61,8 @@ let package = Package(
     layer("Onebox", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
 
     // Moving data.
-    layer("Copying", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
+    layer("Geo", ["CS2"]),
+    layer("Copying", ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
 
     // The shell.
     layer("Configuration"),
@@ -69,8 +71,8 @@ let package = Package(
     layer(
       "ShellCommands",
       [
-        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Configuration", "CommandLineKit",
-        "Terminal",
+        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Geo", "Configuration",
+        "CommandLineKit", "Terminal",
       ]),
 
     // Programs.
@@ -91,6 +93,7 @@ let package = Package(
     tests("PegasusClient", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "Onebox", "TestSupport"]),
     tests("StorageEngine", ["Bytes", "TestSupport"]),
     tests("Onebox", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
+    tests("Geo"),
     tests("Copying", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
     tests("Configuration", ["TestSupport"]),
     tests("CommandLineKit"),
@@ -99,5 +102,6 @@ let package = Package(
     .testTarget(
       name: "ProcessTests", dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "EventLoop"],
       resources: [.copy("Scripts")], swiftSettings: swiftSettings),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
