@@ -1,6 +1,6 @@
 // The part of the S2 library (Debian's libs2-dev) that the geo table needs, as plain C functions.
 //
-// libs2 is opened when it is first wanted and not linked: with the 23 libraries it brings along (OpenSSL and Abseil
+// libs2 is opened when it is first wanted and not linked: with the 22 libraries it brings along (OpenSSL and Abseil
 // among them) it would add 3 to 4 ms to every start of a program, and only `copy_data -g` has a use for it.
 #pragma once
 
