@@ -1,5 +1,7 @@
+#define _GNU_SOURCE 1
 #include "clinux.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int clinux_epoll_create(void) {
@@ -159,4 +161,68 @@ int clinux_signal_restore(int signal_number, const struct sigaction *previous) {
 
 void clinux_name_thread(const char *name) {
   pthread_setname_np(pthread_self(), name);
+}
+
+int clinux_spawn(const char *path, char *const arguments[], char *const environment[],
+                 const struct clinux_spawn_options *options) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  if (options->directory) posix_spawn_file_actions_addchdir_np(&actions, options->directory);
+  if (options->terminal) {
+    posix_spawn_file_actions_addopen(&actions, 0, options->terminal, O_RDWR, 0);
+    posix_spawn_file_actions_adddup2(&actions, 0, 1);
+    posix_spawn_file_actions_adddup2(&actions, 0, 2);
+  } else {
+    for (int target = 0; target < 3; target++) {
+      if (options->standard[target] >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, options->standard[target], target);
+      } else {
+        posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0);
+      }
+    }
+  }
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+  if (options->new_session || options->terminal) flags |= POSIX_SPAWN_SETSID;
+  posix_spawnattr_setflags(&attributes, flags);
+  pid_t pid;
+  int error = posix_spawn(&pid, path, &actions, &attributes, arguments, environment);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return error ? -error : pid;
+}
+
+int clinux_wait(int pid, int *status) {
+  pid_t result;
+  do result = waitpid(pid, status, 0);
+  while (result < 0 && errno == EINTR);
+  return result < 0 ? -errno : result;
+}
+
+int clinux_open_terminal(int columns, int rows, char *name, size_t capacity) {
+  int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  if (grantpt(fd) < 0 || unlockpt(fd) < 0 || ptsname_r(fd, name, capacity) != 0) {
+    int error = errno;
+    close(fd);
+    return -error;
+  }
+  clinux_resize_terminal(fd, columns, rows);
+  return fd;
+}
+
+int clinux_resize_terminal(int fd, int columns, int rows) {
+  struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+  return ioctl(fd, TIOCSWINSZ, &size) < 0 ? -errno : 0;
+}
+
+int clinux_blocking_pipe(int ends[2]) {
+  return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
 }

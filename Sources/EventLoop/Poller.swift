@@ -24,13 +24,13 @@ final class Poller {
     var handler: (any PollHandler)?
   }
 
-  private static let wakeUpID = UInt64.max
-  private static let capacity = 512
+  private nonisolated static let wakeUpID = UInt64.max
+  private nonisolated static let capacity = 512
 
   private let epoll: Int32
   private var slots: [Slot] = []
   private var freeSlots: [UInt32] = []
-  private let events: UnsafeMutablePointer<clinux_event>
+  private nonisolated(unsafe) let events: UnsafeMutablePointer<clinux_event>
 
   nonisolated init(wakeUp: Int32) {
     epoll = clinux_epoll_create()

@@ -82,7 +82,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
       four.sin_port = port.bigEndian
       four.sin_addr.s_addr = value.bigEndian
       return withUnsafePointer(to: four) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
       }
     case .v6(let high, let low, let scope):
       var six = sockaddr_in6()
@@ -94,7 +96,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
       }
       return withUnsafePointer(to: six) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+        }
       }
     }
   }

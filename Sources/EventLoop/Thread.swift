@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Starts a detached thread that runs `body`.
-func startThread(named name: StaticString, _ body: @escaping @Sendable () -> Void) {
+package func startThread(named name: StaticString, _ body: @escaping @Sendable () -> Void) {
   final class Start: Sendable {
     let name: StaticString
     let body: @Sendable () -> Void

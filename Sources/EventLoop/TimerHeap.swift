@@ -91,7 +91,11 @@ struct TimerHeap<Payload> {
   }
 
   private mutating func sweep() {
-    heap.removeAll { !isLive($0.id) }
+    let slots = slots
+    heap.removeAll { entry in
+      let slot = slots[Int(entry.id.slot)]
+      return slot.generation != entry.id.generation || slot.payload == nil
+    }
     for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(index) }
   }
 

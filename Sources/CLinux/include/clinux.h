@@ -1,7 +1,5 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+/* Not _GNU_SOURCE: these headers must look here as they do in Swift's Glibc module. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -77,3 +75,22 @@ int clinux_signal_restore(int signal_number, const struct sigaction *previous);
 
 /* Names the calling thread, at most 15 bytes. */
 void clinux_name_thread(const char *name);
+
+/* How clinux_spawn starts a program. */
+struct clinux_spawn_options {
+  const char *directory;  /* NULL: the caller's */
+  int standard[3];        /* descriptors for 0, 1 and 2; -1: /dev/null */
+  const char *terminal;   /* not NULL: this terminal becomes 0, 1, 2 and the controlling terminal */
+  int new_session;        /* detached from the caller's terminal and process group */
+};
+
+/* The process id, or the negated errno. Signals are at their defaults in the new process; nothing else is inherited. */
+int clinux_spawn(const char *path, char *const arguments[], char *const environment[],
+                 const struct clinux_spawn_options *options);
+/* The wait status of a child: blocks. Negated errno on failure. */
+int clinux_wait(int pid, int *status);
+/* A new pseudo terminal: the master's descriptor, and the name of the other side. */
+int clinux_open_terminal(int columns, int rows, char *name, size_t capacity);
+int clinux_resize_terminal(int fd, int columns, int rows);
+/* A pipe whose ends block and are closed on exec. */
+int clinux_blocking_pipe(int ends[2]);
