@@ -21,8 +21,9 @@ package struct KeyView: ~Escapable {
     encoded = bytes
   }
 
+  /// For bytes that have been found a full key before.
   @_lifetime(copy bytes)
-  init(valid bytes: RawSpan) {
+  package init(valid bytes: RawSpan) {
     encoded = bytes
   }
 

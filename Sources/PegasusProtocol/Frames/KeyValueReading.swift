@@ -7,7 +7,7 @@ extension ByteReader {
   mutating func readKeyValue() throws(ByteError) -> ScanRow {
     var key = try readSpan(0)
     var value = key
-    var expiry: UInt32 = 0
+    var expiry: UInt32?
     while let field = try readFieldHeader() {
       switch (field.id, field.type) {
       case (1, .struct): key = try readBlobView()

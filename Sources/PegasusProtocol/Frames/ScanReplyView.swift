@@ -8,12 +8,15 @@ package struct ScanRow: ~Escapable {
   package let value: RawSpan
   /// Seconds since 2016; 0 for never, or when the scan did not ask for it.
   package let expiry: UInt32
+  /// Whether the server sent the expiry: one before 2.3 does not know the wish.
+  package let hasExpiry: Bool
 
   @_lifetime(copy key, copy value)
-  init(key: RawSpan, value: RawSpan, expiry: UInt32) {
+  init(key: RawSpan, value: RawSpan, expiry: UInt32?) {
     self.key = key
     self.value = value
-    self.expiry = expiry
+    self.expiry = expiry ?? 0
+    hasExpiry = expiry != nil
   }
 }
 
