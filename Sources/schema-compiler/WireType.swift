@@ -10,7 +10,7 @@ indirect enum WireType {
   static let specials = [
     "rpc_address": "RPCAddress", "host_port": "HostPort", "gpid": "GPID", "error_code": "ErrorCode",
     "storage_status": "StorageStatus", "pegasus_key": "PegasusKey", "hash_key": "HashKeyRequest",
-    "scan_context": "ScanContext", "no_reply": "NoReply",
+    "scan_context": "ScanContext", "no_reply": "NoReply", "task_code": "TaskCode",
   ]
 
   init(_ text: some StringProtocol) throws {
@@ -20,7 +20,7 @@ indirect enum WireType {
     case "byte": self = .byte
     case "i32": self = .i32
     case "i64": self = .i64
-    case "string", "task_code": self = .string
+    case "string": self = .string
     case "blob": self = .blob
     case _ where Self.specials[text] != nil: self = .special(text)
     case _ where text.hasPrefix("list<"): self = .list(try WireType(text.dropFirst(5).dropLast()))

@@ -645,7 +645,7 @@ package struct DuplicateEntry: ThriftStruct {
   /// Μs.
   package var timestamp: Int64?
   /// RPC code of the wrapped write.
-  package var taskCode: String?
+  package var taskCode: TaskCode?
   /// Its thrift body.
   package var rawMessage: [UInt8]?
   /// Origin cluster.
@@ -656,7 +656,7 @@ package struct DuplicateEntry: ThriftStruct {
 
   package init(
     timestamp: Int64? = nil,
-    taskCode: String? = nil,
+    taskCode: TaskCode? = nil,
     rawMessage: [UInt8]? = nil,
     clusterId: Int8? = nil,
     verifyTimetag: Bool? = nil
@@ -674,7 +674,7 @@ package struct DuplicateEntry: ThriftStruct {
       case 1:
         self.timestamp = try reader.readValue(field, as: Int64.self)
       case 2:
-        self.taskCode = try reader.readValue(field, as: String.self)
+        self.taskCode = try reader.readValue(field, as: TaskCode.self)
       case 3:
         self.rawMessage = try reader.readBlob(field)
       case 4:
