@@ -1,0 +1,44 @@
+/// What is done with each row at the target.
+package enum WriteMode: String, Sendable, CaseIterable {
+  /// One request for each row.
+  case put
+  /// One request for neighbours with the same hash key and the same expiry; each keeps its own time to live.
+  case multiSet
+  /// One request for each row, which leaves a row alone that is there already.
+  case putIfAbsent
+  /// One request for each row, and one for its entry in the geo table.
+  case geo
+  /// One request for each row, which deletes it: source and target are the same table.
+  case delete
+}
+
+/// What a copy reads, and how it writes.
+package struct CopyOptions: Sendable {
+  /// Source partitions to copy; `nil` for all of them.
+  package var partitions: [Int32]?
+  package var filter = RowFilter()
+  package var mode = WriteMode.put
+  /// Requests on their way for one source partition; in `multiSet` also the most rows in one request.
+  package var maxInFlight = 500
+  /// `multiSet`: requests on their way for one source partition.
+  package var maxMultiSetConcurrency = 20
+  /// The time limit of one scan reply and of one write attempt.
+  package var timeout: Duration = .seconds(5)
+  /// Rows in one scan reply.
+  package var scanBatchSize: Int32 = 100
+  /// Copied rows get empty values.
+  package var dropsValues = false
+  /// Copied rows never expire.
+  package var dropsExpiry = false
+  /// Source partitions worked on at once.
+  package var maxConcurrentPartitions = 32
+  /// A partition none of whose writes succeeded for this long, although the target does not throttle, has failed.
+  package var giveUpAfter: Duration = .seconds(60)
+
+  package init() {}
+
+  /// Whether the source may leave the values out of its replies.
+  var needsNoValues: Bool { (dropsValues || mode == .delete) && !filter.needsValues }
+  /// Whether each row's expiry has to come with it.
+  var needsExpiry: Bool { !dropsExpiry && mode != .delete }
+}

@@ -1,0 +1,63 @@
+package import PegasusClient
+
+/// How one source partition stands.
+package struct PartitionProgress: Sendable, Equatable {
+  package enum State: String, Sendable { case waiting, running, done, failed, stopped }
+
+  package var partition: Int32
+  package var state: State
+  package var counts: RowCounts
+  /// Bytes of keys and values copied.
+  package var bytes: Int64
+  package var retries: Int64
+  /// Why something had to be repeated last; empty when nothing had.
+  package var lastRetryReason: String
+}
+
+/// How a copy stands, at one moment. All numbers are counted, none is guessed; `estimatedRows` is the servers' estimate.
+package struct CopySnapshot: Sendable {
+  package var elapsed: Duration
+  package var partitions: [PartitionProgress]
+  package var counts: RowCounts
+  package var bytes: Int64
+  package var retries: Int64
+  package var lastRetryReason: String
+  /// Rows that the source's servers estimate to have; `nil` when they could not be asked. Expired and overwritten rows are
+  /// among them, so it errs on the high side.
+  package var estimatedRows: Int64?
+  /// Why the copy is ending early; `nil` while it is not.
+  package var stopReason: String?
+
+  package var finishedPartitions: Int { partitions.count { $0.state == .done || $0.state == .failed } }
+
+  /// The running partition that has come the least far.
+  package var slowest: PartitionProgress? {
+    partitions.filter { $0.state == .running }.min { $0.counts.read < $1.counts.read }
+  }
+
+  /// What is done of the whole, from 0 to 1: rows against the estimate, never more than the partitions allow; `nil` when
+  /// neither tells.
+  package var fractionDone: Double? {
+    guard !partitions.isEmpty else { return nil }
+    if finishedPartitions == partitions.count { return 1 }
+    guard let estimatedRows, estimatedRows > 0 else {
+      return partitions.count > 1 ? Double(finishedPartitions) / Double(partitions.count) : nil
+    }
+    return min(Double(counts.read) / Double(estimatedRows), 0.999)
+  }
+}
+
+/// How a copy ended.
+package struct CopyResult: Sendable {
+  package var snapshot: CopySnapshot
+  /// What ended the copy before its end; `nil` when it ran through.
+  package var error: ClientError?
+  package var firstFailures: [FailedRow]
+  package var failureReasons: [String: Int64]
+
+  /// Every partition read to its end, every row decided, none failed, and the numbers add up.
+  package var isComplete: Bool {
+    error == nil && snapshot.counts.failed == 0 && snapshot.counts.pending == 0
+      && snapshot.partitions.allSatisfy { $0.state == .done }
+  }
+}

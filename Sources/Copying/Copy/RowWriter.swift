@@ -1,0 +1,401 @@
+import Bytes
+import EventLoop
+import PegasusClient
+import PegasusProtocol
+import RPC
+
+/// Writes the rows of scan pages to the target with many requests under way, and knows of each row what became of it.
+///
+/// A row is in exactly one place: not offered yet, in a slot on its way, in the queue for another attempt, or decided
+/// and counted. The page keeps its bytes alive until its last row is decided, so a retry costs no copy, and an ordinary
+/// row costs no allocation.
+@LoopActor
+final class RowWriter: ReplySink {
+  private(set) var counts = RowCounts()
+  private(set) var failures = FailureLog()
+  /// Requests that had to be repeated, and why the last one had.
+  private(set) var retries: Int64 = 0
+  private(set) var lastRetryReason = ""
+  /// Bytes of keys and values of the rows copied.
+  private(set) var bytesCopied: Int64 = 0
+
+  let target: CopyTarget
+  let options: CopyOptions
+  private let partition: Int32
+  let window: Int
+  private let clock: ExpiryClock
+  private let geo: GeoWriter?
+  /// Called when going on makes no sense for the whole copy.
+  private let onFatal: @LoopActor (ClientError) -> Void
+
+  private var slots = SlotTable()
+  private var queue: [Int32] = []
+  private var queueTimer: TimerID?
+  private var needsRefresh = false
+  private var stopReason: String?
+  private var lastSignOfLife = EventLoop.shared.now
+  private var waiter: UnsafeContinuation<Void, Never>?
+  private var waitsForAtMost = 0
+
+  init(
+    target: CopyTarget, options: CopyOptions, partition: Int32, clock: ExpiryClock, geo: GeoWriter?,
+    onFatal: @escaping @LoopActor (ClientError) -> Void
+  ) {
+    self.target = target
+    self.options = options
+    self.partition = partition
+    self.clock = clock
+    self.geo = geo
+    self.onFatal = onFatal
+    window = options.mode == .multiSet ? options.maxMultiSetConcurrency : options.maxInFlight
+  }
+
+  /// Slots in use: requests on their way or waiting for another attempt.
+  var pending: Int { slots.used }
+
+  // MARK: Taking rows
+
+  /// Takes rows of a page, as many as the window has room for.
+  ///
+  /// - Returns: the index of the first row not taken
+  func offer(_ page: ScanPage, from first: Int) -> Int {
+    var index = first
+    let now = clock.now
+    while index < page.rows.count, slots.used < window, stopReason == nil {
+      switch decide(page, index, now) {
+      case .expired:
+        counts.read += 1
+        counts.expired += 1
+        index += 1
+      case .filtered:
+        counts.read += 1
+        counts.filtered += 1
+        index += 1
+      case .write:
+        let count = options.mode == .multiSet ? neighbours(page, index, now) : 1
+        counts.read += Int64(count)
+        send(slots.take(page: page, first: Int32(index), count: Int32(count)))
+        index += count
+      }
+    }
+    return index
+  }
+
+  private enum Decision { case write, expired, filtered }
+
+  private func decide(_ page: ScanPage, _ index: Int, _ now: UInt32) -> Decision {
+    let row = page.rows[index]
+    if row.expireTimestamp != 0 && row.expireTimestamp <= now { return .expired }
+    guard options.filter.needsRows else { return .write }
+    let bytes = page.bytes
+    let key = row.key(in: bytes.span.bytes)
+    return options.filter.accepts(
+      hashKey: key.hashKey, sortKey: key.sortKey, value: row.value(in: bytes.span.bytes))
+      ? .write : .filtered
+  }
+
+  /// How many rows from `first` on can travel as one multi_set: same hash key, same expiry, all to be written, together
+  /// well below what a server takes in one request.
+  private func neighbours(_ page: ScanPage, _ first: Int, _ now: UInt32) -> Int {
+    let head = page.rows[first]
+    let bytes = page.bytes
+    let hashKey = head.key(in: bytes.span.bytes).hashKey
+    guard hashKey.byteCount > 0 else { return 1 }
+    var size = Int(head.keyLength + head.valueLength)
+    var index = first + 1
+    while index < page.rows.count, index - first < options.maxInFlight {
+      let row = page.rows[index]
+      size += Int(row.keyLength + row.valueLength) + 16
+      guard size <= 256 << 10, options.dropsExpiry || row.expireTimestamp == head.expireTimestamp,
+        row.key(in: bytes.span.bytes).hashKey.isEqual(to: hashKey), case .write = decide(page, index, now)
+      else { break }
+      index += 1
+    }
+    return index - first
+  }
+
+  /// Waits until at most `limit` slots are in use.
+  func waitUntilPending(atMost limit: Int) async {
+    guard slots.used > limit else { return }
+    await withUnsafeContinuation { continuation in
+      waiter = continuation
+      waitsForAtMost = limit
+    }
+  }
+
+  /// Waits until every row taken is decided.
+  func drain() async { await waitUntilPending(atMost: 0) }
+
+  /// Takes no more rows and repeats nothing; what is on its way is still waited for.
+  func stop(because reason: String) {
+    guard stopReason == nil else { return }
+    stopReason = reason
+    if let queueTimer { EventLoop.shared.cancel(queueTimer) }
+    queueTimer = nil
+    let waiting = queue
+    queue.removeAll()
+    for index in waiting { fail(index, reason) }
+  }
+
+  var isStopped: Bool { stopReason != nil }
+
+  // MARK: Sending
+
+  private func send(_ index: Int32) {
+    let slot = slots[index]
+    guard let page = slot.page else { return }
+    let row = page.rows[Int(slot.first)]
+    let bytes = page.bytes
+    let endpoint = target.endpoint(for: row.key(in: bytes.span.bytes))
+    guard let client = endpoint.client else {
+      return later(index, because: "partition \(endpoint.header.gpid) of the target has no primary", refresh: true)
+    }
+    let header = endpoint.header
+    switch options.mode {
+    case .geo: sendGeo(index, page, row)
+    case .putIfAbsent: sendIfAbsent(index, slot, page, row, client, header)
+    case .delete: sendDelete(index, page, row, client, header)
+    case .multiSet where slot.count > 1: sendTogether(index, slot, page, client, header)
+    case .put, .multiSet:
+      let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : row.expireTimestamp)
+      client.send(Put.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+        (buffer, sequence) in
+        let span = bytes.span.bytes
+        HotRequests.appendPut(
+          RoutedKey(row.key(in: span)), value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
+          expiry: expiry, header: header, sequenceID: sequence, into: &buffer)
+      }
+    }
+  }
+
+  private func sendTogether(
+    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
+  ) {
+    let rows = Int(slot.first)..<Int(slot.first + slot.count)
+    let head = page.rows[rows.lowerBound]
+    let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : head.expireTimestamp)
+    let bytes = page.bytes
+    client.send(MultiPut.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+      (buffer, sequence) in
+      let span = bytes.span.bytes
+      let key = RoutedKey(head.key(in: span))
+      guard var frame = MultiPutFrame(hashKeyOf: key, header: header, sequenceID: sequence, into: &buffer) else {
+        return
+      }
+      for number in rows {
+        let row = page.rows[number]
+        frame.append(
+          sortKey: row.key(in: span).sortKey, value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
+          into: &buffer)
+      }
+      frame.finish(expiry: expiry, in: &buffer)
+    }
+  }
+
+  private func sendIfAbsent(
+    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient,
+    _ header: PartitionHeader
+  ) {
+    let bytes = page.bytes
+    let key = row.key(in: bytes.span.bytes)
+    let sortKey = [UInt8](key.sortKey)
+    let request = CheckAndSetRequest(
+      hashKey: [UInt8](key.hashKey), checkSortKey: sortKey, checkType: .valueNotExist,
+      setValue: options.dropsValues ? [] : [UInt8](row.value(in: bytes.span.bytes)),
+      setExpireTsSeconds: Int32(bitPattern: options.dropsExpiry ? 0 : row.expireTimestamp),
+      // A repeated request may meet its own first attempt; the value tells.
+      returnCheckValue: slot.attempt > 0)
+    client.send(CheckAndSet.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+      (buffer, sequence) in
+      RequestFrame.append(CheckAndSet.self, header: header, sequenceID: sequence, request: request, into: &buffer)
+    }
+  }
+
+  private func sendDelete(
+    _ index: Int32, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient, _ header: PartitionHeader
+  ) {
+    let bytes = page.bytes
+    let key = PegasusKey(row.key(in: bytes.span.bytes))
+    client.send(Remove.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+      (buffer, sequence) in
+      RequestFrame.append(
+        Remove.self, header: header, sequenceID: sequence, request: key, into: &buffer)
+    }
+  }
+
+  private func sendGeo(_ index: Int32, _ page: ScanPage, _ row: ScanPage.Row) {
+    guard let geo else { return fail(index, "no geo table") }
+    let bytes = page.bytes
+    let key = PegasusKey(row.key(in: bytes.span.bytes))
+    let value = options.dropsValues ? [] : [UInt8](row.value(in: bytes.span.bytes))
+    let expiry = options.dropsExpiry ? 0 : row.expireTimestamp
+    Task { @LoopActor in
+      do throws(ClientError) {
+        try await geo.write(key, value: value, expiry: expiry)
+        self.succeed(index)
+      } catch {
+        self.fail(index, error.cause)
+      }
+    }
+  }
+
+  // MARK: Answers
+
+  func received(token: UInt64, error: ErrorCode, body: inout ByteReader) throws(ByteError) {
+    let index = Int32(truncatingIfNeeded: token)
+    guard error == .ok else { return refused(index, error) }
+    lastSignOfLife = EventLoop.shared.now
+    if options.mode == .putIfAbsent { return checked(index, try CheckAndSet.readResponse(&body)) }
+    let status = try HotReplies.updateStatus(&body)
+    guard status == .ok else { return rejected(index, status) }
+    succeed(index)
+  }
+
+  func failed(token: UInt64, error: RPCError) {
+    let index = Int32(truncatingIfNeeded: token)
+    // One bad reply takes down all requests of its connection; most of them had nothing to do with it.
+    if case .garbage = error { return later(index, because: "\(error)", refresh: false) }
+    switch target.table.cluster.options.retry.verdict(on: error, repeatable: true) {
+    case .retry(let refresh): later(index, because: "\(error)", refresh: refresh != .none)
+    default: fail(index, "\(error)")
+    }
+  }
+
+  /// An error in the frame: the replica server did not take the request.
+  private func refused(_ index: Int32, _ code: ErrorCode) {
+    if code == .busy || code == .capacityExceeded || code == .splitting {
+      // It answers, and asks for time: a table that is throttled is waited for, however long it takes.
+      lastSignOfLife = EventLoop.shared.now
+    }
+    switch target.table.cluster.options.retry.verdict(on: code, repeatable: true) {
+    case .retry(let refresh): return later(index, because: code.name, refresh: refresh != .none)
+    default: break
+    }
+    if slots[index].count > 1 { return split(index) }
+    fail(index, code.name)
+    // These are not about one row: nothing would be taken any more.
+    if [.aclDeny, .unauthenticated, .operationDisabled, .appNotExist, .handlerNotFound].contains(code) {
+      onFatal(
+        ClientError(.refused(code, hint: ""), while: target.table.phrase("write", "to")))
+    }
+  }
+
+  /// A status of the storage engine other than ok.
+  private func rejected(_ index: Int32, _ status: StorageStatus) {
+    switch status {
+    case .busy, .timedOut, .tryAgain, .ioError, .incomplete:
+      later(index, because: "storage: \(status.name)", refresh: false)
+    default:
+      if slots[index].count > 1 { return split(index) }
+      fail(index, "storage: \(status.name)")
+    }
+  }
+
+  private func checked(_ index: Int32, _ reply: CheckAndSetResponse) {
+    switch reply.error {
+    case .ok: succeed(index)
+    case .tryAgain:
+      let slot = slots[index]
+      if slot.attempt > 0, reply.checkValueReturned, reply.checkValueExist, let page = slot.page,
+        page.value(at: Int(slot.first)) == (options.dropsValues ? [] : reply.checkValue)
+      {
+        return succeed(index)
+      }
+      counts.existing += 1
+      release(index)
+    default: rejected(index, reply.error)
+    }
+  }
+
+  /// Several rows that were refused together are tried one by one, so that one bad row costs one row.
+  private func split(_ index: Int32) {
+    let slot = slots[index]
+    guard let page = slot.page else { return }
+    retries += 1
+    for row in slot.first..<(slot.first + slot.count) { send(slots.take(page: page, first: row, count: 1)) }
+    release(index)
+  }
+
+  // MARK: Deciding
+
+  private func succeed(_ index: Int32) {
+    let slot = slots[index]
+    counts.copied += Int64(slot.count)
+    if let page = slot.page {
+      for number in slot.first..<(slot.first + slot.count) {
+        let row = page.rows[Int(number)]
+        bytesCopied += Int64(row.keyLength + row.valueLength)
+      }
+    }
+    release(index)
+  }
+
+  private func fail(_ index: Int32, _ reason: String) {
+    let slot = slots[index]
+    counts.failed += Int64(slot.count)
+    if let page = slot.page {
+      for number in slot.first..<(slot.first + slot.count) {
+        failures.add(Self.failedRow(page, Int(number), partition, reason), reason: reason)
+      }
+    }
+    release(index)
+  }
+
+  private static func failedRow(_ page: ScanPage, _ number: Int, _ partition: Int32, _ reason: String) -> FailedRow {
+    let bytes = page.bytes
+    let key = page.rows[number].key(in: bytes.span.bytes)
+    return FailedRow(
+      partition: partition, hashKey: [UInt8](key.hashKey), sortKey: [UInt8](key.sortKey), reason: reason)
+  }
+
+  private func release(_ index: Int32) {
+    slots.release(index)
+    guard let waiting = waiter, slots.used <= waitsForAtMost else { return }
+    waiter = nil
+    waiting.resume()
+  }
+
+  // MARK: Trying again
+
+  private func later(_ index: Int32, because reason: String, refresh: Bool) {
+    if let stopReason { return fail(index, stopReason) }
+    let now = EventLoop.shared.now
+    if now - lastSignOfLife > options.giveUpAfter {
+      return fail(index, "no write succeeded for \(options.giveUpAfter.brief); last: \(reason)")
+    }
+    retries += 1
+    lastRetryReason = reason
+    needsRefresh = needsRefresh || refresh
+    slots[index].attempt += 1
+    queue.append(index)
+    guard queueTimer == nil else { return }
+    let pause = target.table.cluster.options.retry.pause(after: Int(slots[index].attempt))
+    queueTimer = EventLoop.shared.schedule(after: pause) { [weak self] in self?.retryQueue() }
+  }
+
+  private func retryQueue() {
+    queueTimer = nil
+    guard needsRefresh else { return resend() }
+    needsRefresh = false
+    Task { @LoopActor in
+      do throws(ClientError) {
+        try await self.target.refresh()
+      } catch {
+        // The table is gone or another one: that will not pass. A silent meta server will.
+        switch error.reason {
+        case .noSuchTable, .invalid: self.onFatal(error)
+        default: break
+        }
+      }
+      self.resend()
+    }
+  }
+
+  private func resend() {
+    let waiting = queue
+    queue.removeAll(keepingCapacity: true)
+    for index in waiting {
+      if let stopReason { fail(index, stopReason) } else { send(index) }
+    }
+  }
+}
