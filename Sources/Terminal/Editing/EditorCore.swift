@@ -90,6 +90,8 @@ final class EditorCore {
     takeRightPrompt()
     let next = pastedLines.isEmpty ? nil : pastedLines.removeFirst()
     injected = Array((request.initial.isEmpty ? next ?? "" : request.initial).unicodeScalars)
+    // libedit shows the prompt before it changes the mode: what is typed in between would be treated as outside a line.
+    _ = ce_set_number(editor, EL_PREP_TERM, 1)
     let usesPaste = Terminfo.current.canMoveCursor
     if usesPaste {
       TerminalGuard.paste("\u{1B}[?2004l", descriptor: options.output)
