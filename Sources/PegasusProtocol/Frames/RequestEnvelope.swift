@@ -7,7 +7,7 @@ package struct RequestEnvelope: Sendable, Equatable {
     /// Java's clients.
     case thriftVersion1
     /// C++ clients and the old shell.
-    indirect case native(NativeHeader)
+    case native(NativeHeader)
   }
 
   package var framing: Framing

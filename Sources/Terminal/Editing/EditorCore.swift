@@ -15,8 +15,6 @@ final class EditorCore {
 
   var wasInterrupted = false
   var isSearching = false
-  /// A search has ended and the line was not drawn anew since.
-  var hasSearched = false
   /// Characters to be read before the keyboard: the initial text.
   var injected: [Unicode.Scalar] = []
   /// Lines of a paste that wait for their turn.
@@ -87,7 +85,7 @@ final class EditorCore {
 
   func readLine(_ request: EditorMailbox.Request) -> LineEvent {
     wasInterrupted = false
-    (isSearching, hasSearched) = (false, false)
+    isSearching = false
     prompt.set(request.prompt)
     takeRightPrompt()
     let next = pastedLines.isEmpty ? nil : pastedLines.removeFirst()

@@ -1,0 +1,138 @@
+/// What the command line of `pegasus-onebox` asks for.
+package enum OneboxCommand: Equatable {
+  case run(OneboxOptions)
+  case help
+  case version
+}
+
+/// A command line that cannot be followed, with what was expected.
+package struct OneboxUsageError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+}
+
+/// Reads the command line of `pegasus-onebox`. Options are spelled with underscores or hyphens, their values follow as
+/// the next word or after `=`.
+package struct OneboxArguments {
+  package static let usage = """
+    usage: pegasus-onebox --data_dir DIR [options]
+
+    A Pegasus cluster in one process: one meta server and some replica servers over RocksDB.
+
+      --data_dir DIR               where the data lives; created when missing, locked while in use
+      --listen ADDRESS             IPv4 address to listen on (default 127.0.0.1)
+      --advertise ADDRESS          IPv4 address told to clients (default: the listen address)
+      --host_name NAME             host name in texts and hp_* fields (default: the advertised address)
+      --meta_port PORT             port of the meta server, 0 = any free one (default 34601)
+      --replica_ports PORT,…       one replica server for each port, 0 = any free one (default 34801,34802,34803)
+      --replicas N                 N replica servers on the ports behind 34801, or on free ones with --meta_port 0
+      --cluster_name NAME          (default onebox)
+      --host_ports                 send the hp_* fields of 2.6 servers; clients up to 2.5 cannot read them
+      --sync_writes                wait for the disk before a write is acknowledged (power cuts; slow)
+      --max_allowed_write_size N   largest body of a write in bytes, 0 = no limit (default 1048576)
+      --min_free_megabytes N       refuse writes while the disk has less space free (default 16)
+      --scan_context_seconds N     drop a scan context that is idle for so long (default 300)
+      --block_cache_megabytes N    memory for file blocks, all partitions together (default 128)
+      --write_buffer_megabytes N   memory a partition collects before it writes a file (default 64)
+      --version                    print the version
+      --help                       print this
+
+    Once ready it prints one line and writes DIR/onebox.json (process id and ports). SIGTERM or SIGINT stop it.
+    Acknowledged writes survive kill -9.
+    """
+
+  private var words: ArraySlice<String>
+
+  /// `arguments` without the program's name.
+  package static func parse(_ arguments: [String]) throws(OneboxUsageError) -> OneboxCommand {
+    var parser = OneboxArguments(words: arguments[...])
+    return try parser.run()
+  }
+
+  private mutating func run() throws(OneboxUsageError) -> OneboxCommand {
+    var options = OneboxOptions(dataDirectory: "")
+    var replicas: Int?
+    while let word = words.popFirst() {
+      guard word.hasPrefix("--") else { throw OneboxUsageError(description: "unexpected argument '\(word)'") }
+      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0].map { $0 == "-" ? "_" : $0 })
+      if parts.count > 1 { words = [String(parts[1])] + words }
+      let attached = parts.count > 1
+      switch name {
+      case "help": return .help
+      case "version": return .version
+      case "data_dir": options.dataDirectory = try value(of: name)
+      case "listen": options.listenAddress = try address(of: name)
+      case "advertise": options.advertisedAddress = try address(of: name)
+      case "host_name": options.hostName = try value(of: name)
+      case "meta_port": options.metaPort = try port(try value(of: name), name)
+      case "replica_ports": options.replicaPorts = try ports(of: name)
+      case "replicas": replicas = try integer(of: name, in: 1...64)
+      case "cluster_name": options.clusterName = try value(of: name)
+      case "host_ports": options.sendsHostPorts = try flag(name, attached)
+      case "sync_writes": options.syncsWrites = try flag(name, attached)
+      case "max_allowed_write_size": options.maxAllowedWriteSize = try integer(of: name, in: 0...(1 << 30))
+      case "min_free_megabytes": options.minimumFreeBytes = UInt64(try integer(of: name, in: 0...(1 << 30))) << 20
+      case "scan_context_seconds": options.scanContextLifetime = .seconds(try integer(of: name, in: 1...86400))
+      case "block_cache_megabytes": options.blockCacheSize = try integer(of: name, in: 1...(1 << 20)) << 20
+      case "write_buffer_megabytes": options.writeBufferSize = try integer(of: name, in: 1...4096) << 20
+      default: throw OneboxUsageError(description: "unknown option '\(word)'")
+      }
+    }
+    if options.dataDirectory.isEmpty { throw OneboxUsageError(description: "--data_dir is missing") }
+    if let replicas {
+      options.replicaPorts = (0..<replicas).map { options.metaPort == 0 ? 0 : UInt16(34801 + $0) }
+    }
+    return .run(options)
+  }
+
+  private mutating func value(of name: String) throws(OneboxUsageError) -> String {
+    guard let value = words.popFirst(), !value.isEmpty else {
+      throw OneboxUsageError(description: "--\(name) needs a value")
+    }
+    return value
+  }
+
+  private mutating func flag(_ name: String, _ attached: Bool) throws(OneboxUsageError) -> Bool {
+    guard attached else { return true }
+    switch try value(of: name) {
+    case "true", "1", "yes": return true
+    case "false", "0", "no": return false
+    case let other: throw OneboxUsageError(description: "--\(name): '\(other)' is not true or false")
+    }
+  }
+
+  private mutating func integer(of name: String, in range: ClosedRange<Int>) throws(OneboxUsageError) -> Int {
+    let text = try value(of: name)
+    guard let number = Int(text), range.contains(number) else {
+      throw OneboxUsageError(
+        description: "--\(name): '\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  private func port(_ text: String, _ name: String) throws(OneboxUsageError) -> UInt16 {
+    guard let port = UInt16(text) else {
+      throw OneboxUsageError(description: "--\(name): '\(text)' is not a port (0 to 65535)")
+    }
+    return port
+  }
+
+  private mutating func ports(of name: String) throws(OneboxUsageError) -> [UInt16] {
+    var ports: [UInt16] = []
+    for text in try value(of: name).split(separator: ",") { ports.append(try port(String(text), name)) }
+    guard (1...64).contains(ports.count) else {
+      throw OneboxUsageError(description: "--\(name): from 1 to 64 ports are expected")
+    }
+    return ports
+  }
+
+  private mutating func address(of name: String) throws(OneboxUsageError) -> String {
+    let text = try value(of: name)
+    if text == "localhost" { return "127.0.0.1" }
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) else {
+      throw OneboxUsageError(description: "--\(name): '\(text)' is not an IPv4 address")
+    }
+    return text
+  }
+}

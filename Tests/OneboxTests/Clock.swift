@@ -1,0 +1,3 @@
+import Glibc
+
+var unixNow: Int64 { Int64(time(nil)) }
