@@ -112,4 +112,20 @@ import Testing
     #expect(completion.list(columns: 23) == ["name1  name4  name7", "name2  name5", "name3  name6"])
     #expect(completion.list(columns: 5, limit: 2) == ["name", "name", "… and 5 more"])
   }
+
+  @Test func linesOfAScript() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let text = Array("one\n\n\u{E9}\r\nlast".utf8) + [0xFF]
+    _ = write(ends[1], text, text.count)
+    close(ends[1])
+    let reader = LineReader(descriptor: ends[0])
+    #expect(try reader.next() == Array("one".utf8))
+    #expect(try reader.next() == [])
+    #expect(try reader.next() == Array("\u{E9}\r".utf8))
+    #expect(try reader.next() == Array("last".utf8) + [0xFF])
+    #expect(try reader.next() == nil)
+    close(ends[0])
+    #expect(throws: InputError.self) { try LineReader(descriptor: -1).next() }
+  }
 }

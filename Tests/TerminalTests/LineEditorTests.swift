@@ -109,6 +109,23 @@ import Testing
     #expect(await event == .line("half done"))
   }
 
+  @Test func aNewWindowSizeRedraws() async throws {
+    var options = options()
+    options.watchesSignals = true
+    let editor = try #require(LineEditor(options))
+    async let event = editor.readLine(prompt: "peg> ")
+    terminal.wait(for: "peg> ")
+    terminal.type("half")
+    terminal.wait(for: "half")
+    var size = winsize(ws_row: 20, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
+    #expect(ioctl(terminal.slave, UInt(TIOCSWINSZ), &size) == 0)
+    kill(getpid(), SIGWINCH)
+    #expect(terminal.wait(for: "\r\u{1B}[J"))
+    #expect(terminal.wait(for: "peg> half"))
+    terminal.type("\n")
+    #expect(await event == .line("half"))
+  }
+
   @Test func pasteDoesNotRunByItself() async throws {
     let editor = try #require(LineEditor(options()))
     #expect(await read(editor, typing: "x \u{1B}[200~one\ntwo\u{7}\n\u{1B}[201~!\n") == .line("x one!"))

@@ -7,7 +7,7 @@ package struct RequestEnvelope: Sendable, Equatable {
     /// Java's clients.
     case thriftVersion1
     /// C++ clients and the old shell.
-    case native(NativeHeader)
+    indirect case native(NativeHeader)
   }
 
   package var framing: Framing

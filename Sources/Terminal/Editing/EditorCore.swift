@@ -15,6 +15,8 @@ final class EditorCore {
 
   var wasInterrupted = false
   var isSearching = false
+  /// A search has ended and the line was not drawn anew since.
+  var hasSearched = false
   /// Characters to be read before the keyboard: the initial text.
   var injected: [Unicode.Scalar] = []
   /// Lines of a paste that wait for their turn.
@@ -85,7 +87,7 @@ final class EditorCore {
 
   func readLine(_ request: EditorMailbox.Request) -> LineEvent {
     wasInterrupted = false
-    isSearching = false
+    (isSearching, hasSearched) = (false, false)
     prompt.set(request.prompt)
     takeRightPrompt()
     let next = pastedLines.isEmpty ? nil : pastedLines.removeFirst()

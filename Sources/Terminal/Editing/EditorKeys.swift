@@ -51,6 +51,12 @@ extension EditorCore {
   /// The next character typed; meanwhile draws hints and messages.
   func nextKey() -> EditorKey {
     if !injected.isEmpty { return .scalar(injected.removeFirst()) }
+    if hasSearched, !isSearching {
+      // Moving about below the line, libedit writes parts of the prompt again without their colours.
+      hasSearched = false
+      clearRows()
+      redraw()
+    }
     var bytes: [UInt8] = []
     while true {
       switch wait(drawsHint: bytes.isEmpty) {
@@ -88,7 +94,7 @@ extension EditorCore {
   /// Ctrl-R and Ctrl-S begin a search; any other control character but Backspace ends it.
   private func noticeSearch(_ scalar: Unicode.Scalar) {
     switch scalar.value {
-    case 0x12, 0x13: isSearching = true
+    case 0x12, 0x13: (isSearching, hasSearched) = (true, true)
     case 0x08, 0x7F: break
     case 0..<0x20: isSearching = false
     default: break
