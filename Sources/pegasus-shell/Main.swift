@@ -1,4 +1,6 @@
+import ShellCommands
+
 @main
 struct Main {
-  static func main() {}
+  static func main() { ShellProgram.main() }
 }

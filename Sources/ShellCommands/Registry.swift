@@ -1,0 +1,67 @@
+package import CommandLineKit
+
+/// Every command of the shell, in the order in which help lists them.
+package let shellCommands = CommandRegistry<Session> {
+  // Session
+  Help.self
+  Version.self
+  Exit.self
+  ChangeCluster.self
+  Use.self
+  SetTimeout.self
+  EscapeAll.self
+
+  // Cluster
+  ClusterInformation.self
+  Nodes.self
+  GetMetaLevel.self
+  SetMetaLevel.self
+
+  // Tables
+  ListTables.self
+  ShowTable.self
+  CreateTable.self
+  DropTable.self
+  RecallTable.self
+  RenameTable.self
+  GetReplicaCount.self
+  SetReplicaCount.self
+  GetAtomicIdempotent.self
+  EnableAtomicIdempotent.self
+  DisableAtomicIdempotent.self
+
+  // Table environment
+  GetTableEnvironment.self
+  SetTableEnvironment.self
+  DeleteTableEnvironment.self
+  ClearTableEnvironment.self
+
+  // Remote commands
+  RemoteCommand.self
+  ServerInformation.self
+  FlushLog.self
+
+  // Keys and values
+  ShowHash.self
+  EncodeKey.self
+  DecodeKey.self
+  DecodeValue.self
+
+  // Embedded clusters
+  OneboxControl.self
+}
+
+extension CommandRegistry {
+  /// As `resolve`; an unknown name gets the usage line of the nearest command.
+  package func lookUp(_ tokens: [Token]) throws(UsageError) -> Resolution<Context> {
+    do {
+      return try resolve(tokens)
+    } catch {
+      var error = error
+      if error.kind == .unknownCommand {
+        error.usage = error.suggestion.flatMap { self[$0] }?.description.usage ?? "help [command]"
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import PegasusProtocol
+import Configuration
+import Terminal
+package import CommandLineKit
+import EventLoop
+import PegasusClient
+import RPC
+
+/// Which servers a remote command goes to: `-t`, `-l`, `-r`.
+package struct RemoteTargets: ParameterSet {
+  package enum Kind: String, CaseIterable, ParameterValue {
+    case all
+    case metaServer = "meta-server"
+    case replicaServer = "replica-server"
+  }
+
+  package static let parameters: [Parameter<Self>] = [
+    .option(
+      \.kind, "-t", "--node_type", help: "servers of this kind (all of them when neither -t nor -l is given)",
+      exclusionGroup: "target"),
+    .option(
+      \.nodes, "-l", "--node_list", value: "host:port,host:port...", help: "these servers, of any cluster",
+      completion: .node, exclusionGroup: "target"),
+    .flag(\.resolves, "-r", "--resolve_ip", help: "addresses instead of host names"),
+  ]
+
+  package var kind: Kind?
+  package var nodes: [HostAndPort] = []
+  package var resolves = false
+
+  package init() {}
+
+  struct Target: Sendable {
+    var node: NodeAddress
+    var role: String
+  }
+
+  @LoopActor
+  func targets(in session: Session) async throws -> [Target] {
+    if !nodes.isEmpty {
+      return nodes.map { Target(node: NodeAddress(host: $0.host, port: $0.port), role: "user-specified") }
+    }
+    var targets: [Target] = []
+    if kind != .replicaServer, let definition = session.definition {
+      targets += definition.metas.map {
+        Target(node: NodeAddress(host: $0.host, port: $0.port), role: "meta-server")
+      }
+    }
+    if kind != .metaServer {
+      targets += try await session.cluster().listNodes(status: .alive).map {
+        Target(node: $0.address, role: "replica-server")
+      }
+    }
+    return targets
+  }
+}
+
+extension Session {
+  /// Sends a remote command to all of its targets at once and prints what they say, as the old shell's document.
+  ///
+  /// - Throws: `ShellError` after printing, when a server did not answer
+  package func sendRemote(_ command: String, _ arguments: [String], to targets: RemoteTargets) async throws {
+    let cluster = try cluster()
+    let list = try await targets.targets(in: self)
+    let resolves = targets.resolves
+    let answers = try await mapConcurrently(list, limit: 64) { target -> (String, JSONObject) in
+      let name = resolves ? await NodeNames.resolved(target.node) : target.node
+      do {
+        let text = try await cluster.remoteCommand(command, arguments, at: target.node)
+        return ("\(name)", ["acked": true, "message": Self.message(text), "role": .string(target.role)])
+      } catch let error as ClientError {
+        if error.isCancellation { throw error }
+        return ("\(name)", ["acked": false, "message": .string(error.cause), "role": .string(target.role)])
+      }
+    }
+    var details = JSONObject()
+    for (name, answer) in answers.sorted(by: { $0.0 < $1.0 }) { details[name] = .object(answer) }
+    let failed = answers.count { $0.1["acked"] != true }
+    var document: JSONObject = ["command": .string("\(command) \(arguments.joined(separator: " "))")]
+    if !answers.isEmpty { document["details"] = .object(details) }
+    document["failed_count"] = .int(failed)
+    document["succeed_count"] = .int(answers.count - failed)
+    document["version"] = .integer(Int64(Report.version))
+    output.line(JSONValue.object(document).text(indent: 2))
+    if failed > 0 { throw ShellError("\(failed) of \(answers.count) servers did not answer", status: .unreachable) }
+  }
+
+  /// JSON where the server's text is some, as value commands of 2.6 answer.
+  private nonisolated static func message(_ text: String) -> JSONValue {
+    guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+      let json = try? JSONParser.parse(text.utf8)
+    else { return .string(text) }
+    return json
+  }
+}

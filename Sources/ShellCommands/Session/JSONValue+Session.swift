@@ -1,0 +1,106 @@
+import CommandLineKit
+package import Terminal
+
+extension JSONValue {
+  /// An object whose members were collected one by one.
+  @_disfavoredOverload
+  package static func object(_ object: JSONObject) -> JSONValue { .object(object.members) }
+
+  /// A byte string: text when it is printable UTF-8, otherwise `{"escaped": "…"}` with the shell's own `\xHH` form.
+  package static func bytes(_ bytes: [UInt8]) -> JSONValue {
+    if let text = plainText(bytes) { return .string(text) }
+    return .object([JSONMember("escaped", .string(ByteEscaping.escape(bytes)))])
+  }
+
+  /// The bytes as text, when they are UTF-8 without control characters.
+  package static func plainText(_ bytes: [UInt8]) -> String? {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+    let isPrintable = text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.value {
+      case 0..<0x20, 0x7F..<0xA0: false
+      default: true
+      }
+    }
+    return isPrintable ? text : nil
+  }
+
+  /// An integer of any width; one that does not fit becomes a number.
+  package static func int(_ value: some BinaryInteger) -> JSONValue {
+    if let exact = Int64(exactly: value) { return .integer(exact) }
+    if let exact = UInt64(exactly: value) { return .unsigned(exact) }
+    return .number(Double(value))
+  }
+
+  package static func strings(_ list: some Sequence<String>) -> JSONValue { .array(list.map { .string($0) }) }
+
+  /// The member of an object.
+  package subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == name }?.value
+  }
+
+  package var text: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
+  /// An integer or a number.
+  package var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  package var elements: [JSONValue] {
+    guard case .array(let list) = self else { return [] }
+    return list
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int64) { self = .integer(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+/// Collects the members of a JSON object, in order; a name that is set again keeps its place.
+package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+  package private(set) var members: [JSONMember] = []
+  private var places: [String: Int] = [:]
+
+  package init() {}
+
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    for (name, value) in elements { self[name] = value }
+  }
+
+  package subscript(name: String) -> JSONValue? {
+    get { places[name].map { members[$0].value } }
+    set {
+      guard let newValue else {
+        guard let place = places.removeValue(forKey: name) else { return }
+        members.remove(at: place)
+        for index in place..<members.count { places[members[index].key] = index }
+        return
+      }
+      if let place = places[name] {
+        members[place].value = newValue
+      } else {
+        places[name] = members.count
+        members.append(JSONMember(name, newValue))
+      }
+    }
+  }
+
+  /// Adds a byte string: under `name` when it is printable text, else escaped under `<name>_escaped`.
+  package mutating func add(bytes: [UInt8], as name: String) {
+    if let text = JSONValue.plainText(bytes) {
+      self[name] = .string(text)
+    } else {
+      self[name + "_escaped"] = .string(ByteEscaping.escape(bytes))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Configuration
+package import CommandLineKit
+import EventLoop
+import Terminal
+
+extension Session {
+  /// Asks before something that matters, by its effect and the cluster's role: on a production cluster everything that
+  /// writes asks at the prompt and what destroys wants a name typed; elsewhere only what destroys asks.
+  ///
+  /// - Parameters:
+  ///   - question: "Drop table 'temp' of cluster 'A'?"
+  ///   - name: what has to be typed on a production cluster; nil asks for yes
+  /// - Throws: `ShellError` with status `refused` when the answer is not yes, or when nobody can answer and `--yes` was
+  ///   not given
+  package func requireConfirmation(
+    _ question: String, effect: CommandEffect, typed name: String? = nil
+  ) async throws {
+    let isProduction = definition?.role == .production
+    // Scripts of the old shell create and set without a question; what they destroy they have to ask for.
+    guard effect == .destroys || (effect == .writes && isProduction && options.isInteractive) else { return }
+    output.flush()
+    let input = input
+    let confirmation = ConfirmationPrompt(isInteractive: options.isInteractive, assumesYes: options.assumesYes) {
+      await input.answer(to: $0)
+    }
+    let level = isProduction && effect == .destroys ? name.map { ConfirmationLevel.typed($0) } : nil
+    do throws(ConfirmationError) {
+      try await confirmation.require(question, level: level ?? .yesOrNo)
+    } catch {
+      try Task.checkCancellation()
+      throw ShellError(error.description, status: .refused)
+    }
+  }
+
+  /// The next line of the input in which the command stands, as `check_and_mutate` reads its mutations; works at the
+  /// prompt and in scripts. nil at the end of the input.
+  ///
+  /// - Throws: `CancellationError` when the command is interrupted meanwhile
+  package func readFollowingLine(prompt: String = ">>> ") async throws -> [UInt8]? {
+    output.flush()
+    let line = await input.followingLine(prompt: prompt)
+    try Task.checkCancellation()
+    return line
+  }
+}
