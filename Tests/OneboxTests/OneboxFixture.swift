@@ -163,3 +163,14 @@ func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 /// Seconds since 2016-01-01 UTC.
 var epochNow: Int32 { Int32(truncatingIfNeeded: unixNow - TTLEpoch.unix) }
+
+/// Starts `body` so many times at once; the results are in order.
+@LoopActor
+func concurrently<Value: Sendable>(
+  _ count: Int, _ body: @escaping @LoopActor (Int) async throws -> Value
+) async throws -> [Value] {
+  let tasks = (0..<count).map { number in Task { @LoopActor in try await body(number) } }
+  var values: [Value] = []
+  for task in tasks { values.append(try await task.value) }
+  return values
+}
