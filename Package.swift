@@ -98,7 +98,12 @@ let package = Package(
     tests("Configuration", ["TestSupport"]),
     tests("CommandLineKit"),
     tests("Terminal", ["TestSupport"]),
-    tests("ShellCommands", ["CommandLineKit", "Configuration", "Terminal", "TestSupport"]),
+    tests(
+      "ShellCommands",
+      [
+        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Onebox", "CommandLineKit",
+        "Configuration", "Terminal", "TestSupport",
+      ]),
     .testTarget(
       name: "ProcessTests", dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "EventLoop"],
       resources: [.copy("Scripts")], swiftSettings: swiftSettings),

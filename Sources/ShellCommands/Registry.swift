@@ -47,6 +47,29 @@ package let shellCommands = CommandRegistry<Session> {
   DecodeKey.self
   DecodeValue.self
 
+  // Data: single rows, rows of one hash key, conditions
+  SetRow.self
+  GetRow.self
+  DeleteRow.self
+  RowExists.self
+  RowTTL.self
+  IncrementRow.self
+  MultiSetRows.self
+  MultiGetRows.self
+  MultiGetRange.self
+  MultiGetSortKeys.self
+  MultiDeleteRows.self
+  MultiDeleteRange.self
+  CountSortKeys.self
+  BatchGetRows.self
+  CheckAndSetRow.self
+  CheckAndMutateRows.self
+
+  // Data: scans, and rows to try things on
+  HashScan.self
+  FullScan.self
+  GenerateData.self
+
   // Embedded clusters
   OneboxControl.self
 }

@@ -1,4 +1,4 @@
-package import EventLoop
+import EventLoop
 
 /// Runs `body` for every element, at most `limit` at a time; results in the order of the elements. The first error
 /// cancels the rest.

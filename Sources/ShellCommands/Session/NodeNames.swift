@@ -1,4 +1,4 @@
-package import EventLoop
+import EventLoop
 package import RPC
 
 /// Servers' addresses as listings show them: as the cluster names them, or resolved (`-r`).

@@ -1,0 +1,101 @@
+import CommandLineKit
+import Configuration
+import EventLoop
+import Onebox
+import PegasusClient
+import RPC
+import Terminal
+import TestSupport
+
+@testable import ShellCommands
+
+/// A onebox in this process, a session that talks to it, and what its commands print.
+@LoopActor
+final class CommandBench {
+  struct Result {
+    var output: String
+    var messages: String
+    var error: ShellError?
+
+    /// Result lines.
+    var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
+  }
+
+  let directory: TemporaryDirectory
+  let server: OneboxServer
+  let session: Session
+  let input = ScriptedInput()
+  private var seen = (output: 0, messages: 0)
+
+  /// Starts a onebox, makes the table `t1` and chooses it.
+  init(
+    partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
+    adjust: (inout OneboxOptions) -> Void = { _ in }
+  ) async throws {
+    directory = TemporaryDirectory("commands")
+    var options = OneboxOptions(dataDirectory: directory.file("data"))
+    options.metaPort = 0
+    options.replicaPorts = [0, 0, 0]
+    adjust(&options)
+    server = OneboxServer(options: options)
+    try await server.start()
+    var sessionOptions = SessionOptions()
+    sessionOptions.isJSON = isJSON
+    sessionOptions.isInteractive = isInteractive
+    sessionOptions.assumesYes = assumesYes
+    let output = ShellOutput(
+      isJSON: isJSON, results: try OutputStream(path: directory.file("out")),
+      messages: try OutputStream(path: directory.file("err")))
+    session = Session(
+      configuration: ShellConfiguration(), options: sessionOptions, output: output, registry: shellCommands,
+      input: input,
+      cluster: ClusterDefinition(
+        name: "A", metas: [ServerAddress(host: "127.0.0.1", port: server.metaPort)], role: .test))
+    _ = try await session.cluster().createTable("t1", partitionCount: partitions, replicaCount: 3)
+    session.tableName = "t1"
+  }
+
+  /// Runs one line, as the program does.
+  @discardableResult
+  func run(_ line: String) async -> Result {
+    var failure: ShellError?
+    do {
+      switch try session.registry.resolve(Tokenizer.statement(line).tokens) {
+      case .command(let command): try await command.run(in: session)
+      case .help: throw UsageError("help was asked for")
+      }
+    } catch {
+      failure = ShellError(error)
+    }
+    session.output.flush()
+    let output = directory.read("out") ?? ""
+    let messages = directory.read("err") ?? ""
+    defer { seen = (output.utf8.count, messages.utf8.count) }
+    return Result(
+      output: String(decoding: output.utf8.dropFirst(seen.output), as: UTF8.self),
+      messages: String(decoding: messages.utf8.dropFirst(seen.messages), as: UTF8.self), error: failure)
+  }
+
+  /// Closes everything.
+  func stop() async throws {
+    try session.cluster().close()
+    await server.stop()
+  }
+}
+
+/// Runs `body` with a bench that is stopped afterwards.
+@LoopActor
+func withBench(
+  partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
+  _ body: @LoopActor (CommandBench) async throws -> Void
+) async throws {
+  let bench = try await CommandBench(
+    partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes)
+  do {
+    try await body(bench)
+  } catch {
+    try await bench.stop()
+    throw error
+  }
+  try await bench.stop()
+}
