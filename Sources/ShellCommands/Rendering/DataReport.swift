@@ -1,4 +1,5 @@
 import Terminal
+import EventLoop
 import PegasusClient
 import PegasusProtocol
 
@@ -79,4 +80,17 @@ func rowKey(_ hashKey: [UInt8], _ sortKey: [UInt8]) throws -> PegasusKey {
       "the hash key has \(hashKey.count) bytes; at most \(PegasusKey.longestHashKey) are allowed", status: .usage)
   }
   return try PegasusKey(hashKey: hashKey, sortKey: sortKey)
+}
+
+/// Runs a call and says what "invalid argument" means for it.
+@LoopActor
+func explainingInvalidArgument<Value: Sendable>(
+  _ advice: String, _ call: @LoopActor () async throws -> Value
+) async throws -> Value {
+  do {
+    return try await call()
+  } catch let error as ClientError {
+    guard case .storage(.invalidArgument) = error.reason else { throw error }
+    throw ShellError("\(error.action): \(error.cause)", advice: advice)
+  }
 }

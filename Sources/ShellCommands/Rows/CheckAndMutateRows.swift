@@ -37,9 +37,11 @@ struct CheckAndMutateRows: ShellCommand {
     echo.add("return_check_value", returnsValue)
     list.add(to: &echo)
     session.show(echo)
-    let answer = try await table.checkAndMutate(
-      hashKey: hashKey, check: check.check(returnsValue: returnsValue), mutations: list.mutations,
-      limit: session.timeout)
+    let answer = try await explainingInvalidArgument(CheckOptions.invalidArgument) {
+      try await table.checkAndMutate(
+        hashKey: hashKey, check: check.check(returnsValue: returnsValue), mutations: list.mutations,
+        limit: session.timeout)
+    }
     session.show(answer, verb: "Mutate")
   }
 

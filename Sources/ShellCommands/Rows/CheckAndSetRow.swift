@@ -54,9 +54,12 @@ struct CheckAndSetRow: ShellCommand {
 
   @LoopActor func run(in session: Session) async throws {
     session.show(echo)
-    let answer = try await session.table().checkAndSet(
-      hashKey: hashKey, check: check.check(returnsValue: returnsValue), sortKey: setSortKey, value: setValue ?? [],
-      ttl: timeToLive(ttl), limit: session.timeout)
+    let table = try session.table()
+    let answer = try await explainingInvalidArgument(CheckOptions.invalidArgument) {
+      try await table.checkAndSet(
+        hashKey: hashKey, check: check.check(returnsValue: returnsValue), sortKey: setSortKey, value: setValue ?? [],
+        ttl: timeToLive(ttl), limit: session.timeout)
+    }
     session.show(answer, verb: "Set")
   }
 }

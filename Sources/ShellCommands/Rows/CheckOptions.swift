@@ -41,6 +41,9 @@ struct CheckOptions: ParameterSet {
     .option(\.operand, "-o", "--check_operand", value: "str", help: "what a match, bytes or int check compares with"),
   ]
 
+  /// What a server means when it answers "invalid argument".
+  static let invalidArgument = "an int check wants a decimal number in the checked row"
+
   var sortKey: [UInt8]?
   var type: CheckType?
   var operand: [UInt8]?

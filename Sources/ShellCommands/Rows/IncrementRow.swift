@@ -28,8 +28,11 @@ struct IncrementRow: ShellCommand {
   var amount: Int64 = 1
 
   @LoopActor func run(in session: Session) async throws {
-    let answer = try await session.table().increment(
-      try rowKey(hashKey, sortKey), by: amount, limit: session.timeout)
+    let (table, key) = (try session.table(), try rowKey(hashKey, sortKey))
+    let answer = try await explainingInvalidArgument("the row holds no decimal number, or the sum does not fit 64 bits")
+    {
+      try await table.increment(key, by: amount, limit: session.timeout)
+    }
     session.show(
       DataReport("\(answer.value)", fields: ["value": .integer(answer.value)], place: answer.place))
   }

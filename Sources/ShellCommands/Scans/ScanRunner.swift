@@ -58,7 +58,9 @@ struct ScanRunner {
     } catch {
       if isJSON { end(scan, error: error) }
       try? sink.finish()
-      if !isJSON { session.output.note("\n\(scan.count) key-value pairs got before the scan failed.") }
+      if !isJSON, session.output.broken == nil {
+        session.output.note("\n\(scan.count) key-value pairs got before the scan failed.")
+      }
       throw error
     }
     if !isJSON {
