@@ -1,9 +1,10 @@
 import Glibc
 import StorageEngine
+import TestSupport
 import Testing
 
 @Suite struct DatabaseTests {
-  let scratch = ScratchDirectory()
+  let scratch = TemporaryDirectory("storage")
 
   @Test func valuesComeBack() throws {
     let database = try Database(path: scratch.file("db"))
@@ -191,7 +192,7 @@ import Testing
 
   @Test(.enabled(if: SmallDisk.isPermitted, "mounting a small file system needs root"))
   func fullDiskIsTold() throws {
-    let disk = try #require(SmallDisk(at: scratch.file("small"), megabytes: 4))
+    let disk = try #require(SmallDisk(megabytes: 4))
     let database = try Database(path: disk.path + "/db")
     let error = #expect(throws: StorageError.self) {
       for index in 0..<1000 { try database.put("key\(index)", String(repeating: "v", count: 10_000)) }

@@ -1,8 +1,9 @@
 import StorageEngine
+import TestSupport
 import Testing
 
 @Suite struct ExpiryFilterTests {
-  let scratch = ScratchDirectory()
+  let scratch = TemporaryDirectory("storage")
 
   private func value(expiry: UInt32, _ text: String) -> [UInt8] {
     withUnsafeBytes(of: expiry.bigEndian) { Array($0) } + [UInt8](repeating: 0, count: 8) + bytes(text)

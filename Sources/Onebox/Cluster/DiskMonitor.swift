@@ -16,6 +16,9 @@ final class DiskMonitor {
   /// True when writes are to be refused.
   var isFull: Bool { freeBytes < minimumFreeBytes }
 
+  /// True when writes are taken and files of so many bytes can be made.
+  func hasRoom(for bytes: Int) -> Bool { !isFull && freeBytes >= UInt64(clamping: bytes) }
+
   /// Asks the system again.
   func refresh() {
     guard let space = Files.space(at: path) else { return }

@@ -102,28 +102,38 @@ final class Partition {
 
   /// Opens the files again when the cause may be gone. Called every second.
   func recoverIfPossible() {
-    guard failure != nil, !isReopening, !cluster.disk.isFull else { return }
+    guard failure != nil, !isReopening, cluster.disk.hasRoom(for: plan.options.writeBufferSize * 2) else { return }
     isReopening = true
     scans.removeAll()
     store = nil
-    let plan = plan
     Task { @LoopActor in
-      do {
-        let opened = try await BlockingPool.run { try plan.open() }
-        self.reopened(opened)
-      } catch {
-        Log.error("partition \(self.gpid): cannot be opened again: \(error)")
-      }
+      await self.reopen()
       self.isReopening = false
+    }
+  }
+
+  private func reopen() async {
+    let plan = plan
+    do {
+      reopened(try await BlockingPool.run { try plan.open() })
+    } catch {
+      Log.error("partition \(gpid): cannot be opened again: \(error)")
+      // Reads at least.
+      guard let opened = try? await BlockingPool.run({ try plan.open(readOnly: true) }) else { return }
+      if table.record.status == .available { install(opened) }
     }
   }
 
   private func reopened(_ opened: OpenedPartition) {
     guard table.record.status == .available else { return }
-    store = PartitionStore(opened, syncs: cluster.options.syncsWrites, clusterID: cluster.options.clusterID)
-    store?.filter.defaultTTL = table.settings.defaultTTL
+    install(opened)
     failure = nil
     Log.info("partition \(gpid): recovered")
+  }
+
+  private func install(_ opened: OpenedPartition) {
+    store = PartitionStore(opened, syncs: cluster.options.syncsWrites, clusterID: cluster.options.clusterID)
+    store?.filter.defaultTTL = table.settings.defaultTTL
   }
 
   /// How the files were opened.

@@ -11,8 +11,10 @@ struct PartitionPlan: Sendable {
   var options: DatabaseOptions
   var defaultTTL: UInt32
 
-  func open() throws -> OpenedPartition {
-    try OpenedPartition(directory: directory, options: options, defaultTTL: defaultTTL)
+  func open(readOnly: Bool = false) throws -> OpenedPartition {
+    var options = options
+    options.readOnly = readOnly
+    return try OpenedPartition(directory: directory, options: options, defaultTTL: defaultTTL)
   }
 
   /// Opens several partitions side by side, off the loop; the results are in order. All or none.
