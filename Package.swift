@@ -39,6 +39,7 @@ let package = Package(
   targets: [
     // C libraries: each is imported by exactly one Swift module.
     .target(name: "CLinux"),
+    .target(name: "CBench"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CEditline"),
     .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
@@ -78,7 +79,12 @@ let package = Package(
     // Programs.
     program("pegasus-shell", ["ShellCommands"]),
     program("pegasus-onebox", ["Onebox", "EventLoop"]),
-    program("pegasus-bench", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox"]),
+    program(
+      "pegasus-bench",
+      [
+        "Bytes", "CBench", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox", "Copying",
+        "Terminal",
+      ]),
     program("schema-compiler", []),
 
     // Tests.

@@ -1,0 +1,67 @@
+/// What is measured, and on how many rows.
+struct BenchOptions: Sendable {
+  enum Part: String, CaseIterable {
+    case codec, limit, engine, copy, count, startup, memory
+  }
+
+  static let usage = """
+    usage: pegasus-bench [options]
+
+    Measures the shell against two embedded clusters that it starts and removes again. Needs pegasus-shell and
+    pegasus-onebox beside it, built for release.
+
+      --rows N         rows of the table: 16-byte keys, 100-byte values (default 1000000)
+      --partitions N   partitions of each table (default 8)
+      --only A,B       some parts: codec, limit, engine, copy, count, startup, memory (default: all)
+      --repeat N       runs of each timed copy and count; the median is shown (default 3)
+      --directory DIR  where the clusters keep their data (default: a new directory in $TMPDIR or /tmp)
+      --json           the figures as JSON
+      --help           print this
+    """
+
+  var rows = 1_000_000
+  var partitions = 8
+  var parts = Set(Part.allCases)
+  var repeats = 3
+  var directory: String?
+  var isJSON = false
+  var wantsHelp = false
+
+  static func parse(_ arguments: [String]) throws(BenchError) -> BenchOptions {
+    var options = BenchOptions()
+    var words = arguments[...]
+    while let word = words.popFirst() {
+      func value() throws(BenchError) -> String {
+        guard let value = words.popFirst() else { throw BenchError("\(word) needs a value") }
+        return value
+      }
+      func number(_ range: ClosedRange<Int>) throws(BenchError) -> Int {
+        let text = try value()
+        guard let number = Int(text), range.contains(number) else {
+          throw BenchError(
+            "\(word): a number from \(range.lowerBound) to \(range.upperBound) is expected, not '\(text)'")
+        }
+        return number
+      }
+      switch word {
+      case "--rows": options.rows = try number(1000...20_000_000)
+      case "--partitions": options.partitions = try number(1...256)
+      case "--repeat": options.repeats = try number(1...100)
+      case "--directory": options.directory = try value()
+      case "--json": options.isJSON = true
+      case "--help", "-h": options.wantsHelp = true
+      case "--only":
+        options.parts = []
+        for name in try value().split(separator: ",") {
+          guard let part = Part(rawValue: String(name)) else {
+            let known = Part.allCases.map(\.rawValue).joined(separator: ", ")
+            throw BenchError("--only: there is no part '\(name)'; there are \(known)")
+          }
+          options.parts.insert(part)
+        }
+      default: throw BenchError("unknown option '\(word)'\n\(usage)")
+      }
+    }
+    return options
+  }
+}

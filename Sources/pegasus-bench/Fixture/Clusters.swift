@@ -1,0 +1,61 @@
+import EventLoop
+import Glibc
+
+/// The two embedded clusters of a run, and how the shell is told about them.
+@LoopActor
+final class Clusters {
+  let source: BenchCluster
+  let target: BenchCluster
+  private let workspace: Workspace
+  private let configuration: String
+
+  static func start(in workspace: Workspace) async throws -> Clusters {
+    Console.say("starting two clusters in \(workspace.path)")
+    let source = try await BenchCluster.start("ClusterA", in: workspace)
+    let target = try await BenchCluster.start("ClusterB", in: workspace)
+    return try Clusters(source, target, workspace)
+  }
+
+  private init(_ source: BenchCluster, _ target: BenchCluster, _ workspace: Workspace) throws(BenchError) {
+    self.source = source
+    self.target = target
+    self.workspace = workspace
+    configuration = try workspace.write(
+      """
+      [pegasus.clusters]
+        \(source.name) = 127.0.0.1:\(source.metaPort)
+        \(target.name) = 127.0.0.1:\(target.metaPort)
+      [cluster.\(source.name)]
+        role = test
+      [cluster.\(target.name)]
+        role = test
+
+      """, to: "shell.ini")
+  }
+
+  var shell: String { get throws(BenchError) { try Workspace.program("pegasus-shell") } }
+
+  /// What the shell is started with, besides its commands.
+  var shellArguments: [String] { ["--config", configuration, "--cluster", source.name] }
+
+  var environment: [String: String] {
+    [
+      "PATH": "/usr/bin:/bin", "HOME": workspace.path, "XDG_STATE_HOME": workspace.path, "TERM": "xterm-256color",
+      "LANG": "C.UTF-8",
+    ]
+  }
+
+  /// Runs the shell with these commands as a whole process.
+  func runShell(_ commands: String) async throws -> MeasuredRun {
+    try await MeasuredRun.run(
+      try shell, shellArguments + ["--yes", "-c", commands], in: workspace, environment: environment)
+  }
+
+  func stop() async {
+    await source.stop()
+    await target.stop()
+  }
+
+  /// A file that results may be written to.
+  var scratchFile: String { "\(workspace.path)/rows" }
+}

@@ -1,0 +1,70 @@
+import PegasusProtocol
+
+/// The rows of the test tables: the same for the same number, no two alike, text as applications store it.
+enum RowSource {
+  static let keySize = 16
+  static let valueSize = 100
+
+  /// Hash key `user00000042`, sort key `s001`.
+  static func key(_ number: Int) throws(BenchError) -> PegasusKey {
+    var hashKey = Array("user00000000".utf8)
+    var rest = number
+    var place = hashKey.count - 1
+    while rest > 0, place >= 4 {
+      hashKey[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+      place -= 1
+    }
+    do {
+      return try PegasusKey(hashKey: hashKey, sortKey: Array("s001".utf8))
+    } catch {
+      throw BenchError("row \(number): \(error)")
+    }
+  }
+
+  private static let names = ["ada", "grace", "alan", "edsger", "barbara", "donald", "tony", "leslie"]
+    .map { Array($0.utf8) }
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  /// `{"id":…,"name":"…","balance":…,"token":"…"}`, filled up to 100 bytes.
+  static func value(_ number: Int) -> [UInt8] {
+    var random = mix(UInt64(bitPattern: Int64(number)))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(valueSize)
+    bytes += #"{"id":"#.utf8
+    append(UInt64(number), to: &bytes)
+    bytes += #","name":""#.utf8
+    bytes += names[Int(random & 7)]
+    bytes += #"","balance":"#.utf8
+    append(random >> 3 & 0xf_ffff, to: &bytes)
+    bytes += #","token":""#.utf8
+    while bytes.count < valueSize - 2 {
+      random = mix(random)
+      var word = random
+      for _ in 0..<min(16, valueSize - 2 - bytes.count) {
+        bytes.append(digits[Int(word & 15)])
+        word >>= 4
+      }
+    }
+    bytes += #""}"#.utf8
+    return bytes
+  }
+
+  private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    var rest = number
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
+  /// SplitMix64.
+  private static func mix(_ seed: UInt64) -> UInt64 {
+    var word = seed &+ 0x9e37_79b9_7f4a_7c15
+    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
+    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
+    return word ^ word >> 31
+  }
+}

@@ -1,0 +1,67 @@
+import Copying
+import EventLoop
+import Glibc
+import PegasusClient
+
+/// The copy inside this process, without the shell around it: what is left to gain in the shell.
+@LoopActor
+struct EnginePart {
+  private let options: BenchOptions
+  private let clusters: Clusters
+  private let table: Table
+
+  init(_ options: BenchOptions, _ clusters: Clusters, _ table: Table) {
+    self.options = options
+    self.clusters = clusters
+    self.table = table
+  }
+
+  func measure() async throws -> [Figure] {
+    let contents = try await clusters.source.contents(of: table)
+    return try await measure("engine", "copy engine, put", .put, contents)
+      + measure("engine_u", "copy engine, multi_put", .multiSet, contents)
+  }
+
+  private struct Run {
+    var seconds: Double
+    var processorSeconds: Double
+  }
+
+  private func measure(
+    _ id: String, _ name: String, _ mode: WriteMode, _ contents: BenchCluster.Contents
+  ) async throws -> [Figure] {
+    Console.say("\(name), \(options.repeats) times")
+    var runs: [Run] = []
+    for number in 0..<options.repeats { runs.append(try await run("\(id)\(number)", mode, contents)) }
+    let millions = Double(options.rows) / 1e6
+    return [
+      Figure("\(id).rate", name, of: runs.map { Double(options.rows) / $0.seconds }, .rowsPerSecond),
+      Figure(
+        "\(id).cpu", "  its CPU per million rows", of: runs.map { $0.processorSeconds / millions }, .seconds),
+    ].compactMap { $0 }
+  }
+
+  private func run(_ name: String, _ mode: WriteMode, _ contents: BenchCluster.Contents) async throws -> Run {
+    let copy = try await clusters.target.makeTable(name, partitions: options.partitions)
+    var settings = CopyOptions()
+    settings.mode = mode
+    let engine = CopyRun(source: table, target: copy, options: settings)
+    _ = try await engine.prepare()
+    let (started, processor) = (ContinuousClock.now, Self.processorSeconds())
+    let result = await engine.run()
+    let run = Run(
+      seconds: (ContinuousClock.now - started).inSeconds, processorSeconds: Self.processorSeconds() - processor)
+    guard result.isComplete else { throw BenchError("the copy is not complete: \(result.snapshot.counts)") }
+    guard try await clusters.target.contents(of: copy) == contents else { throw BenchError("the copy is not equal") }
+    try await clusters.target.dropTable(name)
+    return run
+  }
+
+  /// What this process has used so far.
+  private static func processorSeconds() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+  }
+}
