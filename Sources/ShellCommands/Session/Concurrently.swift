@@ -3,7 +3,7 @@ import EventLoop
 /// Runs `body` for every element, at most `limit` at a time; results in the order of the elements. The first error
 /// cancels the rest.
 @LoopActor
-package func mapConcurrently<Element: Sendable, Output: Sendable>(
+func mapConcurrently<Element: Sendable, Output: Sendable>(
   _ elements: [Element], limit: Int = 16, _ body: @escaping @LoopActor (Element) async throws -> Output
 ) async throws -> [Output] {
   try await withThrowingTaskGroup(of: (Int, Output).self) { group in

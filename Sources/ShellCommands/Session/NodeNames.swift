@@ -1,11 +1,11 @@
 import EventLoop
-package import RPC
+import RPC
 
 /// Servers' addresses as listings show them: as the cluster names them, or resolved (`-r`).
-package enum NodeNames {
+enum NodeNames {
   /// The numeric address of a node; the node itself when it does not resolve.
   @LoopActor
-  package static func resolved(_ node: NodeAddress) async -> NodeAddress {
+  static func resolved(_ node: NodeAddress) async -> NodeAddress {
     guard let addresses = try? await Resolver.resolve(host: node.host, port: node.port), let first = addresses.first
     else {
       return node
@@ -15,7 +15,7 @@ package enum NodeNames {
 
   /// A text of addresses between commas, each resolved.
   @LoopActor
-  package static func resolved(list: String) async -> String {
+  static func resolved(list: String) async -> String {
     var names: [String] = []
     for item in list.split(separator: ",") {
       guard let colon = item.lastIndex(of: ":"), let port = UInt16(item[item.index(after: colon)...]) else {
