@@ -18,12 +18,12 @@ final class LocalJobs: @unchecked Sendable {
       swap(&running, &waiting)
     }
     let serial = loop.asUnownedSerialExecutor()
-    let task = loop.asUnownedTaskExecutor()
     let end = min(running.count, position + Self.batch)
     while position < end {
       let job = running[position]
       position += 1
-      job.runSynchronously(isolatedTo: serial, taskExecutor: task)
+      // Not with the loop as task executor too: tasks without that preference would then be enqueued anew at every call.
+      job.runSynchronously(on: serial)
     }
     return !isEmpty
   }

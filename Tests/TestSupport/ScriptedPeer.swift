@@ -69,35 +69,35 @@ package final class ScriptedConnection: TCPStreamHandler {
 
   /// The next `count` bytes; throws `Ended` when the other side closes before.
   package func receive(_ count: Int) async throws -> [UInt8] {
-    while input.count < count {
-      if hasEnded { throw Ended() }
-      wanted = count
-      await withTaskCancellationHandler {
-        await withUnsafeContinuation { waiter = $0 }
-      } onCancel: {
-        EventLoop.shared.post { self.wake() }
-      }
-      try Task.checkCancellation()
-    }
-    let all = input.array()
+    try await wait(for: count)
+    guard input.count >= count else { throw Ended() }
+    let bytes = Array(input.array().prefix(count))
     input.consume(count)
-    return Array(all.prefix(count))
+    return bytes
   }
 
   /// Everything until the other side closes.
   package func receiveAll() async throws -> [UInt8] {
-    while !hasEnded {
-      wanted = .max
+    try await wait(for: .max)
+    let bytes = input.array()
+    input.removeAll()
+    return bytes
+  }
+
+  /// Until so many bytes are there, or no more can come.
+  private func wait(for count: Int) async throws {
+    wanted = count
+    while input.count < count, !hasEnded {
+      try Task.checkCancellation()
       await withTaskCancellationHandler {
-        await withUnsafeContinuation { waiter = $0 }
+        await withUnsafeContinuation { continuation in
+          waiter = continuation
+          if input.count >= count || hasEnded { wake() }
+        }
       } onCancel: {
         EventLoop.shared.post { self.wake() }
       }
-      try Task.checkCancellation()
     }
-    let all = input.array()
-    input.removeAll()
-    return all
   }
 
   /// A THFT v0 request: its 48-byte header and its body.
