@@ -1,13 +1,15 @@
 import Glibc
 import Synchronization
 
-/// One thread that waits for sockets, timers and jobs, and is itself the executor of `LoopActor` and of tasks that prefer
-/// it. Started at its first use; lives as long as the process.
+/// One thread that waits for sockets, timers and jobs, and is itself the executor of `LoopActor`. Started at its first use; lives as long as the process.
 ///
 /// Measured on the reference machine: a call between two parts on the loop costs about 40 ns, a hop from another thread
 /// 11 µs. Hence everything that talks to sockets lives here, and writes are gathered until the end of the turn.
-package final class EventLoop: SerialExecutor, TaskExecutor {
+package final class EventLoop: SerialExecutor {
   package static let shared = EventLoop()
+
+  /// For `withTaskExecutorPreference`: keeps a task on the loop's thread also where it is not isolated to `LoopActor`.
+  package let taskExecutor = LoopTaskExecutor()
 
   private let inbox = Inbox()
   private let local = LocalJobs()
@@ -32,7 +34,10 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
   // MARK: Executor
 
   package func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
+    enqueue(LoopJob(job: UnownedJob(job), isPreferred: false))
+  }
+
+  func enqueue(_ job: LoopJob) {
     if isCurrent {
       local.waiting.append(job)
     } else {

@@ -5,7 +5,7 @@ final class Inbox: Sendable {
   typealias Post = @Sendable @LoopActor () -> Void
 
   fileprivate struct Contents {
-    var jobs: [UnownedJob] = []
+    var jobs: [LoopJob] = []
     var posts: [Post] = []
     /// The loop has been woken and has not yet looked.
     var woken = false
@@ -20,7 +20,7 @@ final class Inbox: Sendable {
     precondition(wakeUp >= 0, "the operating system refuses an event descriptor")
   }
 
-  func push(_ job: UnownedJob) {
+  func push(_ job: LoopJob) {
     let mustWake = contents.withLock { contents in
       contents.jobs.append(job)
       return contents.mustWake()
@@ -37,7 +37,7 @@ final class Inbox: Sendable {
   }
 
   /// Moves everything behind what is in `jobs` and `posts`.
-  func take(jobs: inout [UnownedJob], posts: inout [Post]) {
+  func take(jobs: inout [LoopJob], posts: inout [Post]) {
     contents.withLock { contents in
       contents.woken = false
       jobs.append(contentsOf: contents.jobs)

@@ -17,7 +17,7 @@ package enum Resolver {
   package static func resolve(
     host: String, port: UInt16, afresh: Bool = false
   ) async throws(SocketError) -> [SocketAddress] {
-    let result = await withUnsafeContinuation { continuation in
+    let result = await suspendOnLoop { continuation in
       lookUp(host: host, port: port, afresh: afresh) { continuation.resume(returning: $0) }
     }
     return try result.get()

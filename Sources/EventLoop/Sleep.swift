@@ -6,7 +6,7 @@ package func loopSleep(_ duration: Duration) async throws {
   try Task.checkCancellation()
   let sleeper = Sleeper()
   await withTaskCancellationHandler {
-    await withUnsafeContinuation { sleeper.start(duration, $0) }
+    await suspendOnLoop { sleeper.start(duration, $0) }
   } onCancel: {
     EventLoop.shared.post { sleeper.wake() }
   }

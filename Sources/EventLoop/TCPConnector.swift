@@ -88,7 +88,7 @@ extension TCPStream {
   package static func connect(
     host: String, port: UInt16, options: TCPConnector.Options = .init()
   ) async throws(SocketError) -> TCPStream {
-    let result = await withUnsafeContinuation { continuation in
+    let result = await suspendOnLoop { continuation in
       _ = TCPConnector(host: host, port: port, options: options) { continuation.resume(returning: $0) }
     }
     return try result.get()

@@ -6,6 +6,7 @@ import Testing
 @LoopActor private final class Counter {
   static let shared = Counter()
   var count = 0
+  var order: [String] = []
 }
 
 @Suite struct EventLoopTests {
@@ -19,11 +20,37 @@ import Testing
   }
 
   @Test func tasksThatPreferTheLoopRunOnIt() async {
-    let isCurrent = await withTaskExecutorPreference(EventLoop.shared) { await nonisolatedLocation() }
+    let isCurrent = await withTaskExecutorPreference(EventLoop.shared.taskExecutor) { await nonisolatedLocation() }
     #expect(isCurrent)
   }
 
   @concurrent private func nonisolatedLocation() async -> Bool { EventLoop.shared.isCurrent }
+
+  @LoopActor private func step(_ log: inout [String], _ entry: String) async { log.append(entry) }
+
+  @Test @LoopActor func callsOnTheLoopDoNotSuspend() async throws {
+    // Twice: as the task was started, and after it has been suspended and has come back.
+    for _ in 0..<2 {
+      var log: [String] = []
+      let other = Task { @LoopActor in Counter.shared.order.append("other") }
+      Counter.shared.order = []
+      await step(&log, "first")
+      await step(&log, "second")
+      Counter.shared.order += log
+      await other.value
+      #expect(Counter.shared.order == ["first", "second", "other"])
+      try await loopSleep(.milliseconds(1))
+    }
+  }
+
+  @Test @LoopActor func aSuspendedTaskComesBackOnTheLoop() async {
+    let value = await suspendOnLoop { continuation in
+      EventLoop.shared.nextTurn { continuation.resume(returning: EventLoop.shared.isCurrent) }
+    }
+    #expect(value)
+    LoopActor.shared.assertIsolated()
+    #expect(EventLoop.shared.isCurrent)
+  }
 
   @Test func postsFromManyThreadsAllArrive() async throws {
     await withTaskGroup(of: Void.self) { group in

@@ -90,7 +90,7 @@ package final class ScriptedConnection: TCPStreamHandler {
     while input.count < count, !hasEnded {
       try Task.checkCancellation()
       await withTaskCancellationHandler {
-        await withUnsafeContinuation { continuation in
+        await suspendOnLoop { continuation in
           waiter = continuation
           if input.count >= count || hasEnded { wake() }
         }

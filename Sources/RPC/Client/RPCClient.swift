@@ -7,6 +7,8 @@ package import PegasusProtocol
 /// Calls are pipelined: requests of one turn of the loop leave in one write, and replies are matched by sequence id in
 /// whatever order they come. A call costs no allocation of its own here; `call` is the comfortable form, with one object
 /// and one continuation.
+///
+/// A connected client lives until it is closed.
 @LoopActor
 package final class RPCClient {
   package struct Options: Sendable {
@@ -49,12 +51,6 @@ package final class RPCClient {
     machine = ConnectionStateMachine(backOff: options.backOff)
   }
 
-  deinit {
-    if let stream {
-      EventLoop.shared.post { stream.close() }
-    }
-  }
-
   /// Calls that wait for an answer.
   package var outstanding: Int { calls.liveCount }
   /// Bytes of requests that the kernel has not taken yet: the measure for back-pressure.
@@ -87,7 +83,7 @@ package final class RPCClient {
     if Task.isCancelled { throw .cancelled(node, M.name.description, wasSent: false) }
     let pending = PendingCall<M>(node: node)
     let result = await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
+      await suspendOnLoop { continuation in
         pending.continuation = continuation
         pending.sequenceID = begin(M.code, timeout: timeout, token: 0, sink: pending) { buffer, sequenceID in
           RequestFrame.append(method, header: header, sequenceID: sequenceID, request: request, into: &buffer)
@@ -182,12 +178,11 @@ package final class RPCClient {
   private func connect() {
     let options = TCPConnector.Options(
       timeout: options.connectTimeout, silenceLimit: options.silenceLimit, resolvesAfresh: machine.failures > 0)
-    connector = TCPConnector(host: node.host, port: node.port, options: options) { [weak self] result in
-      guard let self else { return }
-      connector = nil
+    connector = TCPConnector(host: node.host, port: node.port, options: options) { result in
+      self.connector = nil
       switch result {
-      case .success(let stream): connected(stream)
-      case .failure(let error): connectFailed("\(error)")
+      case .success(let stream): self.connected(stream)
+      case .failure(let error): self.connectFailed("\(error)")
       }
     }
   }

@@ -14,7 +14,7 @@ package enum HTTPGet {
   ) async throws(HTTPError) -> HTTPReply {
     let exchange = Exchange(node: node, path: path)
     let result = await withTaskCancellationHandler {
-      await withUnsafeContinuation { exchange.start($0, timeout: timeout) }
+      await suspendOnLoop { exchange.start($0, timeout: timeout) }
     } onCancel: {
       EventLoop.shared.post { exchange.fail("cancelled") }
     }

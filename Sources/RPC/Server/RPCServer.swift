@@ -76,9 +76,9 @@ package final class RPCServer {
     connections[ObjectIdentifier(connection)] = nil
   }
 
-  /// A request has been taken: the handler will be told when the turn ends.
-  func noteRequest() {
-    requests &+= 1
+  /// Requests have been taken: the handler will be told when the turn ends.
+  func noteRequests(_ count: Int) {
+    requests &+= UInt64(count)
     guard !endsTurn else { return }
     endsTurn = true
     EventLoop.shared.atEndOfTurn {

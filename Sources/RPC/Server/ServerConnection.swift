@@ -64,12 +64,14 @@ final class ServerConnection {
 
   private func takeFrames(_ kind: FrameDecoder.Kind, _ input: inout ByteBuffer) {
     var consumed = 0
+    var count = 0
     do throws(ByteError) {
       let bytes = input.bytes
       while stream.isOpen, !isBehind() {
         let rest = bytes.extracting(consumed..<bytes.byteCount)
         guard let request = try FrameDecoder.nextRequest(in: rest, kind: kind, limit: options.frameLimit) else { break }
         consumed += request.frameLength
+        count += 1
         handle(request, rest)
       }
     } catch {
@@ -78,11 +80,11 @@ final class ServerConnection {
       stream.closeAfterFlush()
     }
     input.consume(consumed)
+    if count > 0 { server?.noteRequests(count) }
   }
 
   private func handle(_ request: IncomingRequest, _ frame: RawSpan) {
     let reply = Responder(request: request, connection: self)
-    server?.noteRequest()
     guard request.method.code != nil else { return reply.error(.handlerNotFound) }
     var body = request.body(in: frame)
     do throws(ByteError) {
@@ -99,7 +101,7 @@ final class ServerConnection {
           return
         }
         input.consume(length)
-        server?.noteRequest()
+        server?.noteRequests(1)
         let response = handler.http(request)
         response.append(to: &stream.out, isHead: request.method == "HEAD", keepsAlive: request.keepsAlive)
         if !request.keepsAlive { stream.closeAfterFlush() }
