@@ -94,7 +94,7 @@ int clinux_tcp_listen(const struct sockaddr *address, socklen_t length, int back
   return fd;
 }
 
-void clinux_tcp_options(int fd, int silence_seconds) {
+void clinux_tcp_options(int fd, int silence_seconds, int may_stall) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (silence_seconds <= 0) return;
@@ -105,7 +105,7 @@ void clinux_tcp_options(int fd, int silence_seconds) {
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &interval, sizeof interval);
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  if (!may_stall) setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
 }
 
 int clinux_socket_error(int fd) {

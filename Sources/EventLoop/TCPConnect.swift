@@ -21,7 +21,7 @@ final class TCPConnect {
       failLater(-fd)
       return
     }
-    clinux_tcp_options(fd, Int32(clamping: silenceLimit.components.seconds))
+    clinux_tcp_options(fd, Int32(clamping: silenceLimit.components.seconds), 0)
     let result = address.withSockaddr { clinux_connect(fd, $0, $1) }
     guard result == 0 || result == -EINPROGRESS else {
       failLater(-result)

@@ -6,6 +6,8 @@ import Glibc
 package final class TCPListener {
   /// Connections accepted per turn at most.
   private static let budget = 64
+  /// Seconds after which a client whose machine is gone is noticed. One that merely does not read may take its time.
+  private static let silenceLimit: Int32 = 120
   /// How long it rests when the process has no descriptor left.
   private static let rest = Duration.milliseconds(100)
 
@@ -65,7 +67,7 @@ extension TCPListener: PollHandler {
         if accepted != -EAGAIN { pause() }
         return
       }
-      clinux_tcp_options(accepted, 0)
+      clinux_tcp_options(accepted, Self.silenceLimit, 1)
       let peer = SocketAddress(storage) ?? SocketAddress(host: .v4(0), port: 0)
       self.accepted(TCPStream(adopting: accepted, peer: peer))
     }

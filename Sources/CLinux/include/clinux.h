@@ -56,8 +56,9 @@ int clinux_connect(int fd, const struct sockaddr *address, socklen_t length);
 int clinux_tcp_socket(int family);
 /* Binds and listens, SO_REUSEADDR set; closes the descriptor when that fails. */
 int clinux_tcp_listen(const struct sockaddr *address, socklen_t length, int backlog);
-/* TCP_NODELAY, and what notices a machine that has gone silent: keep-alive probes and a limit for unacknowledged data. */
-void clinux_tcp_options(int fd, int silence_seconds);
+/* TCP_NODELAY, keep-alive probes that notice within so many seconds that the other machine is gone, and, unless
+   `may_stall`, the same limit for data that it does not take. 0 seconds: only TCP_NODELAY. */
+void clinux_tcp_options(int fd, int silence_seconds, int may_stall);
 /* The pending error of a socket: 0 or the errno (positive). */
 int clinux_socket_error(int fd);
 int clinux_local_address(int fd, struct sockaddr_storage *address, socklen_t *length);
