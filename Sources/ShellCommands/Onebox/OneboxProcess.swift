@@ -1,6 +1,8 @@
 import Terminal
 package import Configuration
+import EventLoop
 import Glibc
+import Terminal
 
 /// The process of one embedded cluster: finding, starting and stopping it. Every call here blocks; none runs on the loop.
 package struct OneboxProcess: Sendable {
@@ -26,7 +28,7 @@ package struct OneboxProcess: Sendable {
 
   /// The process that serves the data directory, if one does.
   package var processID: Int32? {
-    for file in ["onebox.json", "LOCK"] {
+    for file in ["onebox.json", "LOCK", "starting.pid"] {
       guard let bytes = try? Path.read(onebox.dataDirectory + "/" + file) else { continue }
       let number: Int32?
       if let json = try? JSONParser.parse(bytes) {
@@ -94,6 +96,8 @@ package struct OneboxProcess: Sendable {
     }
     let logStart = Self.size(of: logFile)
     let child = try spawn(program)
+    // Known before the process has written its own files: a shell that stops it may come sooner.
+    if let note = try? OutputStream(path: onebox.dataDirectory + "/starting.pid") { try? note.line("\(child)") }
     var hasEnded = false
     for step in 0..<2000 {
       if answers { return Started(processID: hasEnded ? processID ?? child : child) }
@@ -133,60 +137,15 @@ package struct OneboxProcess: Sendable {
 
   /// In a session of its own, with its output in the log: it outlives the shell and its terminal.
   private func spawn(_ program: String) throws(ShellError) -> Int32 {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&actions, descriptor) }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | Self.newSession))
-    var child: Int32 = 0
-    let result = Self.withCStrings([program] + arguments) { arguments in
-      Self.withCStrings(Self.environment) { environment in
-        posix_spawn(&child, program, &actions, &attributes, arguments, environment)
-      }
-    }
-    guard result == 0 else {
-      throw ShellError("cannot run \(program): \(String(cString: strerror(result)))")
-    }
-    return child
-  }
-
-  /// POSIX_SPAWN_SETSID of glibc.
-  private static var newSession: Int32 { 0x80 }
-
-  /// Descriptors that a program started by this process would get: whoever started us may wait for them to be closed.
-  private static var inheritable: [Int32] {
-    FileTree.names(in: "/proc/self/fd").compactMap { Int32($0) }.filter { descriptor in
-      let flags = fcntl(descriptor, F_GETFD)
-      return descriptor > 2 && flags >= 0 && flags & FD_CLOEXEC == 0
-    }
-  }
-
-  private static var environment: [String] {
-    guard let bytes = try? Path.read("/proc/self/environ") else { return [] }
-    return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-  }
-
-  private static func withCStrings<R>(
-    _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
-  ) -> R {
-    var pointers: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
-    pointers.append(nil)
-    defer { pointers.forEach { free($0) } }
-    return pointers.withUnsafeMutableBufferPointer { list in
-      guard let start = list.baseAddress else { preconditionFailure("the list ends in a null, so it is not empty") }
-      return body(start)
+    let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    let code = errno
+    guard log >= 0 else { throw ShellError("cannot open \(logFile): \(String(cString: strerror(code)))") }
+    defer { close(log) }
+    do {
+      return try Spawn.start(
+        program, arguments, directory: "/", streams: .descriptors(nil, log, log), newSession: true)
+    } catch {
+      throw ShellError("\(error)")
     }
   }
 

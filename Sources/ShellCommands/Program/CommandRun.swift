@@ -24,6 +24,7 @@ package final class CommandRun {
         session.finished(error, effect: command.description.effect)
         self.finish(error)
       }
+      if interruptions > 0 { task?.cancel() }
     }
   }
 
@@ -45,14 +46,13 @@ package final class CommandRun {
 
   /// Ctrl-C: asks the command to stop; the second time it is left alone.
   package func interrupt() {
-    guard let task else { return }
     interruptions += 1
     guard interruptions == 1 else {
       return finish(
         ShellError(
           "abandoned: the command did not stop; what it had asked for may still be done", status: .interrupted))
     }
-    task.cancel()
+    task?.cancel()
     _ = EventLoop.shared.schedule(after: .seconds(1)) { [weak self] in
       guard let self, self.end != nil else { return }
       self.session.output.note("stopping…; Ctrl-C again abandons the command")

@@ -12,6 +12,7 @@ package final class InteractiveShell {
   private let input: EditorInput
   private let style: Style
   private var current: CommandRun?
+  /// Ctrl-C came between the end of a line and the start of its command.
   private var wasInterrupted = false
 
   package init(session: Session, editor: LineEditor, input: EditorInput, style: Style) {
@@ -21,7 +22,6 @@ package final class InteractiveShell {
     self.style = style
     session.embedded.onStarted = { [weak self] message in
       guard let self, self.current == nil else { return false }
-      self.editor.setRightPrompt("")
       self.editor.post(message)
       return true
     }
@@ -29,13 +29,15 @@ package final class InteractiveShell {
 
   /// Reads and runs commands until Ctrl-D or `exit`.
   package func run() async {
+    _ = input.begin()
     showStart()
     if let definition = session.definition {
       session.embedded.startInBackground(definition)
       session.refreshNames()
     }
     while !session.wantsExit, session.output.broken == nil {
-      switch await editor.readLine(prompt: prompt) {
+      wasInterrupted = false
+      switch await editor.readLine(prompt: prompt, initial: input.typedAhead()) {
       case .line(let text): await run(text)
       case .interrupted: continue
       case .endOfInput: return
@@ -89,9 +91,11 @@ package final class InteractiveShell {
       case .command(let command):
         let run = CommandRun(session: session)
         current = run
-        input.begin()
+        if input.begin() || wasInterrupted { run.interrupt() }
+        let started = ContinuousClock.now
         let error = await run.run(command)
-        input.end()
+        let elapsed = ContinuousClock.now - started
+        editor.setRightPrompt(elapsed < .seconds(1) ? "" : style(.dim, Format.duration(elapsed)))
         current = nil
         if let error { report(error) }
       }
@@ -107,6 +111,7 @@ package final class InteractiveShell {
 
   /// Ctrl-C while a command runs. The editor takes it as a key while a line is typed.
   package func interrupt() {
+    wasInterrupted = current == nil
     editor.interrupt()
     current?.interrupt()
   }
@@ -116,22 +121,20 @@ package final class InteractiveShell {
 package final class EditorInput: SessionInput {
   private let editor: LineEditor
   @LoopActor private var terminal = QuietTerminal()
-  @LoopActor private var isQuiet = false
 
   package init(_ editor: LineEditor) { self.editor = editor }
 
   /// A command begins: what is typed ahead is kept, and not echoed.
+  ///
+  /// - Returns: whether Ctrl-C was typed since the line ended
   @LoopActor
-  package func begin() {
-    isQuiet = true
+  package func begin() -> Bool {
     terminal.begin()
   }
 
+  /// What the next line begins with.
   @LoopActor
-  package func end() {
-    isQuiet = false
-    terminal.end()
-  }
+  package func typedAhead() -> String { terminal.takeLine() }
 
   package func answer(to question: String) async -> String? {
     guard case .line(let text) = await line(question) else { return nil }
@@ -145,9 +148,8 @@ package final class EditorInput: SessionInput {
 
   @LoopActor
   private func line(_ prompt: String) async -> LineEvent {
-    terminal.end()
-    let event = await editor.readLine(prompt: prompt, isRemembered: false)
-    if isQuiet { terminal.begin() }
+    let event = await editor.readLine(prompt: prompt, isRemembered: false, initial: terminal.takeLine())
+    _ = terminal.begin()
     return event
   }
 }

@@ -1,27 +1,59 @@
 import Glibc
 import Terminal
 
-/// The terminal while a command runs: what is typed ahead is not echoed into its output and waits for the next prompt;
-/// Ctrl-C stays a signal.
+/// The terminal between two lines: what is typed ahead is not echoed into a command's output and waits for the next
+/// prompt; Ctrl-C is a signal.
+///
+/// The mode stays until the shell ends. Where the terminal would go back to its own mode between two lines, a Ctrl-D
+/// typed at that moment would be lost.
 struct QuietTerminal {
   private let descriptor: Int32
-  private var saved: termios?
+  private var isQuiet = false
+  /// Typed before the mode was changed: it was read so that a Ctrl-C in it is seen, and goes to the next lines.
+  private var typedAhead: [UInt8] = []
 
   init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
-  mutating func begin() {
+  /// Changes the mode, unless that has been done.
+  ///
+  /// - Returns: whether Ctrl-C was typed between the end of the last line and now, when it was not a signal
+  mutating func begin() -> Bool {
     var mode = termios()
-    guard saved == nil, isatty(descriptor) == 1, tcgetpgrp(descriptor) == getpgrp(), tcgetattr(descriptor, &mode) == 0
-    else { return }
-    saved = mode
+    if isQuiet { return takeTyped() }
+    guard isatty(descriptor) == 1, tcgetpgrp(descriptor) == getpgrp(), tcgetattr(descriptor, &mode) == 0 else {
+      return false
+    }
+    TerminalGuard.begin(descriptor: descriptor)
+    isQuiet = true
     mode.c_lflag &= ~tcflag_t(ECHO | ICANON)
     mode.c_lflag |= tcflag_t(ISIG)
+    mode.c_cc.6 = 0  // VMIN
+    mode.c_cc.5 = 0  // VTIME
     tcsetattr(descriptor, TCSADRAIN, &mode)
+    return takeTyped()
   }
 
-  mutating func end() {
-    guard var mode = saved else { return }
-    saved = nil
-    tcsetattr(descriptor, TCSADRAIN, &mode)
+  /// The next line typed ahead, with its end when it has one: what the editor begins with.
+  mutating func takeLine() -> String {
+    let end = typedAhead.firstIndex { $0 == 0x0A || $0 == 0x0D }
+    let line = Array(typedAhead[..<(end.map { $0 + 1 } ?? typedAhead.count)])
+    typedAhead.removeFirst(line.count)
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  private mutating func takeTyped() -> Bool {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    var isInterrupted = false
+    while true {
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&waiting, 1, 0) == 1, waiting.revents & Int16(POLLIN) != 0 else { return isInterrupted }
+      let count = read(descriptor, &chunk, chunk.count)
+      guard count > 0 else { return isInterrupted }
+      typedAhead += chunk[..<count]
+      if let key = typedAhead.lastIndex(of: 0x03) {
+        isInterrupted = true
+        typedAhead.removeFirst(key + 1)
+      }
+    }
   }
 }

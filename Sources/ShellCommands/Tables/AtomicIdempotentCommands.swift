@@ -30,9 +30,12 @@ package struct GetAtomicIdempotent: ShellCommand {
 /// `enable_atomic_idempotent`
 package struct EnableAtomicIdempotent: ShellCommand {
   package static let name = "enable_atomic_idempotent"
-  package static let summary = "rewrite incr and check_and_* of a table into puts, so that they can be duplicated (2.6)"
+  package static let summary = "rewrite incr and check_and_* of a table into puts (2.6)"
   package static let group = "Tables"
   package static let effect = CommandEffect.writes
+  package static let discussion = """
+    Atomic writes are then rewritten by the primary, so that they can be duplicated to another cluster.
+    """
   package static let parameters: [Parameter<Self>] = [
     .argument(\.table, "app_name", help: "the table", completion: .table)
   ]

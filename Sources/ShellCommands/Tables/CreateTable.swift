@@ -51,7 +51,7 @@ package struct CreateTable: ShellCommand {
   }
 
   /// The pairs; a throttling rule has commas of its own, so a part without `=` goes on with the value before it.
-  func environment() throws(UsageError) -> [String: String] {
+  package func environment() throws(UsageError) -> [String: String] {
     var pairs: [(key: String, value: String)] = []
     for part in envs {
       if let equals = part.firstIndex(of: "="), equals != part.startIndex {
