@@ -12,7 +12,7 @@ struct ConfirmationTests {
     var options = SessionOptions()
     options.isInteractive = isInteractive
     options.assumesYes = assumesYes
-    let input = ScriptedInput(answers)
+    let input = AnsweringInput(answers)
     let shell = FakeShell(options: options, input: input, role: role)
     try await shell.session.requireConfirmation("Drop table 't'?", effect: effect, typed: "t")
     return input.questions

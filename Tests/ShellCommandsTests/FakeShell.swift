@@ -70,7 +70,7 @@ final class FakeShell {
 }
 
 /// Answers what a test says, in order, and remembers the questions.
-final class ScriptedInput: SessionInput {
+final class AnsweringInput: SessionInput {
   private let state: Mutex<(answers: [String], questions: [String])>
 
   init(_ answers: [String]) { state = Mutex((answers, [])) }

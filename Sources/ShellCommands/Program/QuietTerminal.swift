@@ -4,27 +4,23 @@ import Terminal
 /// The terminal between two lines: what is typed ahead is not echoed into a command's output and waits for the next
 /// prompt; Ctrl-C is a signal.
 ///
-/// The mode stays until the shell ends. Where the terminal would go back to its own mode between two lines, a Ctrl-D
-/// typed at that moment would be lost.
+/// The mode stays until the next line is read: where the terminal would go back to its own mode in between, a Ctrl-D typed
+/// at that moment would be lost. The editor gives the terminal its own mode back after each line, and at the end.
 struct QuietTerminal {
   private let descriptor: Int32
-  private var isQuiet = false
   /// Typed before the mode was changed: it was read so that a Ctrl-C in it is seen, and goes to the next lines.
   private var typedAhead: [UInt8] = []
 
   init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
-  /// Changes the mode, unless that has been done.
+  /// Changes the mode after a line.
   ///
   /// - Returns: whether Ctrl-C was typed between the end of the last line and now, when it was not a signal
   mutating func begin() -> Bool {
     var mode = termios()
-    if isQuiet { return takeTyped() }
     guard isatty(descriptor) == 1, tcgetpgrp(descriptor) == getpgrp(), tcgetattr(descriptor, &mode) == 0 else {
       return false
     }
-    TerminalGuard.begin(descriptor: descriptor)
-    isQuiet = true
     mode.c_lflag &= ~tcflag_t(ECHO | ICANON)
     mode.c_lflag |= tcflag_t(ISIG)
     mode.c_cc.6 = 0  // VMIN
