@@ -29,10 +29,10 @@ package struct OneboxArguments {
       --host_ports                 send the hp_* fields of 2.6 servers; clients up to 2.5 cannot read them
       --sync_writes                wait for the disk before a write is acknowledged (power cuts; slow)
       --max_allowed_write_size N   largest body of a write in bytes, 0 = no limit (default 1048576)
-      --min_free_megabytes N       refuse writes while the disk has less space free (default 16)
+      --min_free_megabytes N       refuse writes while the disk has less space free (default 64)
       --scan_context_seconds N     drop a scan context that is idle for so long (default 300)
       --block_cache_megabytes N    memory for file blocks, all partitions together (default 128)
-      --write_buffer_megabytes N   memory a partition collects before it writes a file (default 64)
+      --write_buffer_megabytes N   memory a partition collects before it writes a file (default 16)
       --version                    print the version
       --help                       print this
 

@@ -23,14 +23,14 @@ package struct OneboxOptions: Sendable, Equatable {
   package var syncsWrites = false
   /// Largest body of a write in bytes; 0 = no limit.
   package var maxAllowedWriteSize = 1 << 20
-  /// Writes are refused while the disk has fewer free bytes than this.
-  package var minimumFreeBytes: UInt64 = 16 << 20
+  /// Writes are refused while the disk has fewer free bytes than this, beside what memory still has to write.
+  package var minimumFreeBytes: UInt64 = 64 << 20
   /// An idle scan context is dropped after this.
   package var scanContextLifetime: Duration = .seconds(300)
   /// Bytes of memory for file blocks, shared by all partitions.
   package var blockCacheSize = 128 << 20
-  /// Bytes a partition collects in memory before it writes a file.
-  package var writeBufferSize = 64 << 20
+  /// Bytes a partition collects in memory before it writes a file. As much disk is set aside for its log.
+  package var writeBufferSize = 16 << 20
 
   package init(dataDirectory: String) { self.dataDirectory = dataDirectory }
 

@@ -34,6 +34,7 @@ package final class OneboxServer {
         options: options, directory: directory, metaPort: metaPort, replicaPorts: replicaPorts)
       meta.address = cluster.meta.address
       for (listener, node) in zip(replicas, cluster.nodes) { listener.address = node.address }
+      cluster.disk.owed = { [weak cluster] in cluster?.partitions.reduce(0) { $0 + $1.owedBytes } ?? 0 }
       cluster.disk.refresh()
       try await cluster.load()
       self.cluster = cluster

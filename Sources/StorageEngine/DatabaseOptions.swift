@@ -81,6 +81,7 @@ struct OptionsHandle: ~Copyable {
     rocksdb_options_set_info_log_level(raw, 2)
     rocksdb_options_set_max_log_file_size(raw, 8 << 20)
     rocksdb_options_set_keep_log_file_num(raw, 2)
+    rocksdb_options_set_manifest_preallocation_size(raw, 64 << 10)
     let levels = min(max(options.levels, 1), 10)
     rocksdb_options_set_num_levels(raw, levels)
     rocksdb_options_set_target_file_size_base(raw, options.targetFileSize)

@@ -165,14 +165,13 @@ import Testing
       #expect(delayed.taken == 100)
       #expect(Monotonic.now() - start >= .milliseconds(200))
       try await box.setEnvironment("t", "replica.read_throttling", "5*reject*1")
-      var busy = 0
-      for _ in 0..<30 {
+      let busy = try await concurrently(30) { _ in
         do {
-          _ = try await table.get("h", "1")
+          return try await table.get("h", "1") == nil
         } catch RPCError.server(.busy, _, _) {
-          busy += 1
+          return true
         }
-      }
+      }.count { $0 }
       #expect(busy >= 15)
     }
   }

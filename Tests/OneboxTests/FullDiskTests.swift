@@ -11,10 +11,10 @@ import Testing
   @Test(
     .enabled(if: SmallDisk.isPermitted, "mounting a small file system needs root"), arguments: [0, 4 << 20] as [UInt64])
   func fullDiskLosesNothing(_ minimumFree: UInt64) async throws {
-    let disk = try #require(SmallDisk(megabytes: 40))
+    let disk = try #require(SmallDisk(megabytes: 72))
     let ballast = disk.path + "/ballast"
     let descriptor = open(ballast, O_CREAT | O_WRONLY, 0o600)
-    posix_fallocate(descriptor, 0, 16 << 20)
+    posix_fallocate(descriptor, 0, 32 << 20)
     close(descriptor)
     try await OneboxFixture.run({
       $0.dataDirectory = disk.path + "/data"
@@ -40,6 +40,37 @@ import Testing
       #expect(try await Self.lost(acknowledged, table).isEmpty)
       try await box.restart()
       #expect(try await Self.lost(acknowledged, try await box.open("t")).isEmpty)
+    }
+  }
+
+  @Test(.enabled(if: SmallDisk.isPermitted, "mounting a small file system needs root"))
+  func diskFilledByOthersLosesNothing() async throws {
+    let disk = try #require(SmallDisk(megabytes: 40))
+    try await OneboxFixture.run({
+      $0.dataDirectory = disk.path + "/data"
+      $0.writeBufferSize = 4 << 20
+    }) { box in
+      let table = try await box.table(partitions: 2)
+      var acknowledged: [Int] = []
+      for number in 0..<50 where try await Self.write(number, table) == .ok { acknowledged.append(number) }
+      #expect(acknowledged.count == 50)
+      let ballast = disk.path + "/ballast"
+      let descriptor = open(ballast, O_CREAT | O_WRONLY, 0o600)
+      let block = [UInt8](repeating: 1, count: 4096)
+      while Glibc.write(descriptor, block, block.count) > 0 {}
+      close(descriptor)
+      var number = 50
+      try await eventually("writes are refused") {
+        let code = try await Self.write(number, table)
+        if code == .ok { acknowledged.append(number) }
+        number += 1
+        return code == .diskInsufficient
+      }
+      #expect(try await Self.lost(acknowledged, table).isEmpty)
+      unlink(ballast)
+      try await eventually("writes are taken again") { try await Self.write(9999, table) == .ok }
+      try await box.restart()
+      #expect(try await Self.lost(acknowledged + [9999], try await box.open("t")).isEmpty)
     }
   }
 

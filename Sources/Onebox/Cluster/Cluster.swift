@@ -110,6 +110,8 @@ final class Cluster {
       table.record.environment["rocksdb.write_buffer_size"].flatMap { Int($0) }
       ?? self.options.writeBufferSize
     options.levels = table.record.environment["rocksdb.num_levels"].flatMap { Int32($0) } ?? 6
+    // Small memtables make many files of the first level: fewer rewrites when more of them are merged at once.
+    options.levelZeroCompactionTrigger = 8
     options.allowIngestBehind = table.settings.allowsIngestBehind
     return PartitionPlan(
       gpid: gpid, primary: primary,

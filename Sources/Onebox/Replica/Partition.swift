@@ -93,40 +93,48 @@ final class Partition {
 
   // MARK: Failure and recovery
 
-  /// After a failed write the engine takes no more: the files have to be opened again.
+  /// After a failed write the engine takes no more, and must not go on by itself: it is closed at once, and the files
+  /// are opened again, to be read until they can be written.
   private func fail(_ error: StorageError) {
-    if failure == nil { Log.error("partition \(gpid): \(error); writes are refused until it recovers") }
+    Log.error("partition \(gpid): \(error); writes are refused until it recovers")
     failure = error
-    cluster.disk.refresh()
-  }
-
-  /// Opens the files again when the cause may be gone. Called every second.
-  func recoverIfPossible() {
-    guard failure != nil, !isReopening, cluster.disk.hasRoom(for: plan.options.writeBufferSize * 2) else { return }
-    isReopening = true
     scans.removeAll()
     store = nil
-    Task { @LoopActor in
-      await self.reopen()
-      self.isReopening = false
-    }
+    cluster.disk.refresh()
+    reopen(readOnly: true)
   }
 
-  private func reopen() async {
+  /// Opens the files for writing again when the cause may be gone. Called every second.
+  func recoverIfPossible() {
+    guard failure != nil, cluster.disk.hasRoom(for: plan.options.writeBufferSize * 2) else { return }
+    reopen(readOnly: false)
+  }
+
+  private func reopen(readOnly: Bool) {
+    guard !isReopening else { return }
+    isReopening = true
     let plan = plan
-    do {
-      reopened(try await BlockingPool.run { try plan.open() })
-    } catch {
-      Log.error("partition \(gpid): cannot be opened again: \(error)")
-      // Reads at least.
-      guard let opened = try? await BlockingPool.run({ try plan.open(readOnly: true) }) else { return }
-      if table.record.status == .available { install(opened) }
+    if !readOnly {
+      scans.removeAll()
+      store = nil
+    }
+    Task { @LoopActor in
+      do {
+        let opened = try await BlockingPool.run { try plan.open(readOnly: readOnly) }
+        self.reopened(opened, readOnly: readOnly)
+      } catch {
+        Log.error("partition \(self.gpid): cannot be opened again: \(error)")
+      }
+      self.isReopening = false
+      // Reads at least, when writing is still impossible.
+      if !readOnly, self.store == nil { self.reopen(readOnly: true) }
     }
   }
 
-  private func reopened(_ opened: OpenedPartition) {
+  private func reopened(_ opened: OpenedPartition, readOnly: Bool) {
     guard table.record.status == .available else { return }
     install(opened)
+    if readOnly { return }
     failure = nil
     Log.info("partition \(gpid): recovered")
   }
@@ -134,6 +142,14 @@ final class Partition {
   private func install(_ opened: OpenedPartition) {
     store = PartitionStore(opened, syncs: cluster.options.syncsWrites, clusterID: cluster.options.clusterID)
     store?.filter.defaultTTL = table.settings.defaultTTL
+  }
+
+  /// Bytes that the engine will write without being asked: what is in memory, and its next log, which it sets aside.
+  var owedBytes: UInt64 {
+    guard let inMemory = store?.database.number("rocksdb.cur-size-all-mem-tables"), inMemory > 64 << 10 else {
+      return 0
+    }
+    return (inMemory + UInt64(clamping: plan.options.writeBufferSize)) / 10 * 12
   }
 
   /// How the files were opened.

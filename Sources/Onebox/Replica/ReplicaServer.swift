@@ -68,7 +68,9 @@ final class ReplicaServer {
       return .invalidData
     }
     if let failure = partition.failure { return ErrorCode(storing: failure) }
-    return cluster.disk.isFull ? .diskInsufficient : nil
+    if cluster.disk.isFull { return .diskInsufficient }
+    cluster.disk.take(request.bodyLength)
+    return nil
   }
 
   private func admit(
