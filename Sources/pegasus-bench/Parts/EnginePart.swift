@@ -1,3 +1,4 @@
+import CBench
 import Copying
 import EventLoop
 import Glibc
@@ -25,6 +26,7 @@ struct EnginePart {
   private struct Run {
     var seconds: Double
     var processorSeconds: Double
+    var allocations: UInt64
   }
 
   private func measure(
@@ -38,6 +40,10 @@ struct EnginePart {
       Figure("\(id).rate", name, of: runs.map { Double(options.rows) / $0.seconds }, .rowsPerSecond),
       Figure(
         "\(id).cpu", "  its CPU per million rows", of: runs.map { $0.processorSeconds / millions }, .seconds),
+      Figure(
+        "\(id).allocations", "  its allocations per row",
+        of: runs.map { Double($0.allocations) / Double(options.rows) },
+        .allocations),
     ].compactMap { $0 }
   }
 
@@ -48,9 +54,12 @@ struct EnginePart {
     let engine = CopyRun(source: table, target: copy, options: settings)
     _ = try await engine.prepare()
     let (started, processor) = (ContinuousClock.now, Self.processorSeconds())
+    // This is the loop's thread, which does all of the work.
+    let allocations = cbench_allocations()
     let result = await engine.run()
     let run = Run(
-      seconds: (ContinuousClock.now - started).inSeconds, processorSeconds: Self.processorSeconds() - processor)
+      seconds: (ContinuousClock.now - started).inSeconds, processorSeconds: Self.processorSeconds() - processor,
+      allocations: cbench_allocations() - allocations)
     guard result.isComplete else { throw BenchError("the copy is not complete: \(result.snapshot.counts)") }
     guard try await clusters.target.contents(of: copy) == contents else { throw BenchError("the copy is not equal") }
     try await clusters.target.dropTable(name)
