@@ -32,12 +32,15 @@ package final class PartitionReader {
 
   private func fetch() -> Task<Result<ScanPage?, ClientError>, Never> {
     let scanner = scanner
-    return Task { @LoopActor in
-      do throws(ClientError) {
-        return .success(try await scanner.next())
-      } catch {
-        return .failure(error)
-      }
+    // Prefers the loop: what is bound to no actor, such as waiting for a continuation, would hop to another thread.
+    return Task(executorPreference: EventLoop.shared) { await Self.page(of: scanner) }
+  }
+
+  private static func page(of scanner: PartitionScanner) async -> Result<ScanPage?, ClientError> {
+    do throws(ClientError) {
+      return .success(try await scanner.next())
+    } catch {
+      return .failure(error)
     }
   }
 }
