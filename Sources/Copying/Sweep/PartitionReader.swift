@@ -33,7 +33,7 @@ package final class PartitionReader {
   private func fetch() -> Task<Result<ScanPage?, ClientError>, Never> {
     let scanner = scanner
     // Prefers the loop: what is bound to no actor, such as waiting for a continuation, would hop to another thread.
-    return Task(executorPreference: EventLoop.shared) { await Self.page(of: scanner) }
+    return Task(executorPreference: EventLoop.shared.taskExecutor) { await Self.page(of: scanner) }
   }
 
   private static func page(of scanner: PartitionScanner) async -> Result<ScanPage?, ClientError> {

@@ -13,7 +13,7 @@ func runAll<Item: AnyObject & Sendable>(
     while true {
       while running < max(limit, 1), next < items.count, goesOn(), !Task.isCancelled {
         let item = items[next]
-        group.addTask(executorPreference: EventLoop.shared) { await body(item) }
+        group.addTask(executorPreference: EventLoop.shared.taskExecutor) { await body(item) }
         next += 1
         running += 1
       }
