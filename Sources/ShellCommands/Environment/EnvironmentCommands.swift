@@ -59,7 +59,7 @@ package struct SetTableEnvironment: ShellCommand {
     """
   package static let usageOverride: String? = "<key> <value> [key value...]"
   package static let parameters: [Parameter<Self>] = [
-    .rest(\.words, "key value", help: "keys, each followed by its value", minimum: 2, completion: .appEnv)
+    .rest(\.words, "key value", help: "keys, each followed by its value", minimum: 1, completion: .appEnv)
   ]
   package static let examples = [
     CommandExample("set_app_envs default_ttl 86400", "rows without a time to live get one day"),

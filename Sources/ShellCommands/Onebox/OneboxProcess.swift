@@ -100,8 +100,8 @@ package struct OneboxProcess: Sendable {
     if let note = try? OutputStream(path: onebox.dataDirectory + "/starting.pid") { try? note.line("\(child)") }
     var hasEnded = false
     for step in 0..<2000 {
-      if answers { return Started(processID: hasEnded ? processID ?? child : child) }
-      // Another shell may be starting it at the same moment: then ours ends, and the port answers soon.
+      // Another shell may be starting it at the same moment: then ours finds the directory locked and ends.
+      if answers { return processID == child ? Started(processID: child) : nil }
       if !hasEnded, waitpid(child, nil, WNOHANG) == child { hasEnded = true }
       if hasEnded, step > 200, processID == nil { break }
       poll(nil, 0, 5)

@@ -132,6 +132,8 @@ package final class Session {
   /// - Throws: `ShellError` when the cluster does not start
   package func prepare(for effect: CommandEffect) async throws {
     guard effect != .local, let definition else { return }
+    // Between two commands at the prompt a cluster may have been stopped; a script does not wait that long.
+    if options.isInteractive { embedded.forgetState() }
     try await embedded.ensureRunning(definition, output: output)
   }
 

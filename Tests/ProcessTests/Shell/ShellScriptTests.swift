@@ -154,6 +154,34 @@ struct ShellScriptTests {
     }
   }
 
+  @Test func shellsThatComeTogetherStartOneCluster() async throws {
+    try await ShellFixture.use { fixture in
+      let outcomes = try await withThrowingTaskGroup(of: ChildProcess.Outcome.self) { group in
+        for _ in 0..<3 { group.addTask { try await fixture.run("ls") } }
+        var outcomes: [ChildProcess.Outcome] = []
+        for try await outcome in group { outcomes.append(outcome) }
+        return outcomes
+      }
+      #expect(outcomes.allSatisfy { $0.exit == .code(0) })
+      #expect(outcomes.count { $0.errorOutput.contains("started embedded cluster") } == 1)
+    }
+  }
+
+  @Test func aClusterThatWasKilledIsStartedAgain() async throws {
+    try await ShellFixture.use { fixture in
+      try await fixture.run("create t -p 1 -r 1")
+      let pids = try await fixture.run("onebox status", ["--json"]).output
+      let number = try #require(pids.split(separator: "\n").first { $0.contains("\"pid\": ") && !$0.contains("null") })
+      let pid = try #require(Int32(number.filter(\.isNumber)))
+      kill(pid, SIGKILL)
+      try await eventually("the process is gone") { kill(pid, 0) != 0 }
+      let again = try await fixture.run("ls")
+      #expect(again.exit == .code(0))
+      #expect(again.errorOutput.contains("started embedded cluster ClusterA"))
+      #expect(again.output.contains("AVAILABLE  t "))
+    }
+  }
+
   @Test func resetRemovesTheData() async throws {
     try await ShellFixture.use { fixture in
       try await fixture.run("create t -p 1 -r 1")
