@@ -51,9 +51,11 @@ package struct OneboxProcess: Sendable {
 
   private static func isOnebox(_ processID: Int32) -> Bool {
     guard kill(processID, 0) == 0 || errno == EPERM else { return false }
-    // A number that another program got meanwhile is not ours to stop.
-    guard let command = try? Path.read("/proc/\(processID)/comm") else { return false }
-    return String(decoding: command, as: UTF8.self).hasPrefix("pegasus-onebox")
+    // "123 (pegasus-onebox) S …": a number that another program got meanwhile is not ours to stop, and one that has ended
+    // without being collected (Z) serves nobody.
+    guard let bytes = try? Path.read("/proc/\(processID)/stat") else { return false }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.contains("(pegasus-onebox) ") && !text.contains(") Z ")
   }
 
   private static func connects(host: String, port: UInt16, milliseconds: Int32) -> Bool {

@@ -1,0 +1,41 @@
+import CommandLineKit
+package import Terminal
+
+/// Collects the members of a JSON object, in order; a name that is set again keeps its place.
+package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+  package private(set) var members: [JSONMember] = []
+  private var places: [String: Int] = [:]
+
+  package init() {}
+
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    for (name, value) in elements { self[name] = value }
+  }
+
+  package subscript(name: String) -> JSONValue? {
+    get { places[name].map { members[$0].value } }
+    set {
+      guard let newValue else {
+        guard let place = places.removeValue(forKey: name) else { return }
+        members.remove(at: place)
+        for index in place..<members.count { places[members[index].key] = index }
+        return
+      }
+      if let place = places[name] {
+        members[place].value = newValue
+      } else {
+        places[name] = members.count
+        members.append(JSONMember(name, newValue))
+      }
+    }
+  }
+
+  /// Adds a byte string: under `name` when it is printable text, else escaped under `<name>_escaped`.
+  package mutating func add(bytes: [UInt8], as name: String) {
+    if let text = JSONValue.plainText(bytes) {
+      self[name] = .string(text)
+    } else {
+      self[name + "_escaped"] = .string(ByteEscaping.escape(bytes))
+    }
+  }
+}
