@@ -24,8 +24,10 @@ package struct OneboxArguments {
       --host_name NAME             host name in texts and hp_* fields (default: the advertised address)
       --meta_port PORT             port of the meta server, 0 = any free one (default 34601)
       --replica_ports PORT,…       one replica server for each port, 0 = any free one (default 34801,34802,34803)
-      --replicas N                 N replica servers on the ports behind 34801, or on free ones with --meta_port 0
+      --replicas N                 N replica servers on the ports from meta port + 200, or on free ones with port 0
       --cluster_name NAME          (default onebox)
+      --cluster_id N               this cluster's number in duplication (default 1)
+      --duplication_group N,…      the clusters whose duplicated writes are taken, this one included (default 1,2)
       --host_ports                 send the hp_* fields of 2.6 servers; clients up to 2.5 cannot read them
       --sync_writes                wait for the disk before a write is acknowledged (power cuts; slow)
       --max_allowed_write_size N   largest body of a write in bytes, 0 = no limit (default 1048576)
@@ -68,6 +70,8 @@ package struct OneboxArguments {
       case "replica_ports": options.replicaPorts = try ports(of: name)
       case "replicas": replicas = try integer(of: name, in: 1...64)
       case "cluster_name": options.clusterName = try value(of: name)
+      case "cluster_id": options.clusterID = UInt8(clamping: try integer(of: name, in: 1...127))
+      case "duplication_group": options.duplicationGroup = try clusterIDs(of: name)
       case "host_ports": options.sendsHostPorts = try flag(name, attached)
       case "sync_writes": options.syncsWrites = try flag(name, attached)
       case "max_allowed_write_size": options.maxAllowedWriteSize = try integer(of: name, in: 0...(1 << 30))
@@ -79,10 +83,19 @@ package struct OneboxArguments {
       }
     }
     if options.dataDirectory.isEmpty { throw OneboxUsageError(description: "--data_dir is missing") }
-    if let replicas {
-      options.replicaPorts = (0..<replicas).map { options.metaPort == 0 ? 0 : UInt16(34801 + $0) }
-    }
+    if let replicas { options.replicaPorts = try Self.ports(count: replicas, metaPort: options.metaPort) }
     return .run(options)
+  }
+
+  /// As in a real onebox: the meta server on 34601, replica servers from 34801 on.
+  private static func ports(count: Int, metaPort: UInt16) throws(OneboxUsageError) -> [UInt16] {
+    if metaPort == 0 { return [UInt16](repeating: 0, count: count) }
+    let first = Int(metaPort) + 200
+    guard first + count <= 65536 else {
+      throw OneboxUsageError(
+        description: "--replicas: there are no ports behind \(metaPort) + 200; use --replica_ports")
+    }
+    return (0..<count).map { UInt16(first + $0) }
   }
 
   private mutating func value(of name: String) throws(OneboxUsageError) -> String {
@@ -124,6 +137,18 @@ package struct OneboxArguments {
       throw OneboxUsageError(description: "--\(name): from 1 to 64 ports are expected")
     }
     return ports
+  }
+
+  private mutating func clusterIDs(of name: String) throws(OneboxUsageError) -> Set<UInt8> {
+    var ids: Set<UInt8> = []
+    let text = try value(of: name)
+    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let id = UInt8(item), (1...127).contains(id) else {
+        throw OneboxUsageError(description: "--\(name): '\(item)' is not a number from 1 to 127")
+      }
+      ids.insert(id)
+    }
+    return ids
   }
 
   private mutating func address(of name: String) throws(OneboxUsageError) -> String {

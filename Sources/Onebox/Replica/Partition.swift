@@ -178,7 +178,7 @@ final class Partition {
     guard let store, settings.compactionTrigger > 0, !settings.compactionDisabled,
       compaction.state != .queued, compaction.state != .running,
       settings.compactionTrigger > compaction.lastTrigger,
-      settings.compactionTrigger * 1000 > store.lastManualCompaction
+      settings.compactionTrigger > store.lastManualCompaction / 1000
     else { return }
     compaction.lastTrigger = settings.compactionTrigger
     compaction.enqueued()

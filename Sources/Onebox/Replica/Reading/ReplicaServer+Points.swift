@@ -129,7 +129,8 @@ struct TimeLimit {
 
   /// 0 = no limit.
   init(milliseconds: Int64) {
-    end = milliseconds > 0 ? WallClock.monotonicMilliseconds &+ milliseconds : .max
+    let (sum, overflow) = WallClock.monotonicMilliseconds.addingReportingOverflow(milliseconds)
+    end = milliseconds > 0 && !overflow ? sum : .max
   }
 
   /// Looks at the clock every 256 steps.
