@@ -31,6 +31,7 @@ enum Main {
   private static func serve(_ options: OneboxOptions) async -> Int32 {
     // A write beyond a size limit is an error to handle, not the end.
     signal(SIGXFSZ, SIG_IGN)
+    OpenFiles.raiseLimit()
     let server = OneboxServer(options: options)
     do {
       let signals = try StopSignals()

@@ -1,5 +1,6 @@
 import Onebox
 import PegasusProtocol
+import TestSupport
 import Testing
 
 @Suite struct ArgumentTests {
@@ -60,6 +61,25 @@ import Testing
       try await table.put("h", "s", "v")
       #expect(try await table.get("h", "s") == "v")
       #expect(try await table.call(GetScanner.self, .fullScan(), partition: 0).kvs.count == 1)
+    }
+  }
+
+  @Test func everyTargetLevelCompacts() async throws {
+    try await OneboxFixture.run { box in
+      let table = try await box.table(partitions: 1)
+      var trigger = unixNow + 1000
+      for level in [3, 1, 100, 5, -1, 2_147_483_647, 1] as [Int32] {
+        for number in 0..<200 { try await table.put("h", "\(number)", "v\(level)") }
+        trigger += 1000
+        let started = try await box.meta(
+          StartManualCompact.self,
+          StartAppManualCompactRequest(appName: "t", triggerTime: trigger, targetLevel: level, bottommost: true))
+        #expect(started.err == .ok)
+        try await eventually("compaction is over") {
+          try await box.meta(QueryManualCompactStatus.self, QueryAppManualCompactRequest(appName: "t")).progress == 100
+        }
+        #expect(try await table.get("h", "7") == "v\(level)")
+      }
     }
   }
 }

@@ -55,7 +55,9 @@ struct OpenedPartition: Sendable {
     for (key, value) in [(dataVersionKey, "1"), (lastFlushedDecreeKey, "0"), (lastManualCompactionKey, "0")] {
       batch.put(Array(key.utf8).span.bytes, Array(value.utf8).span.bytes, in: meta)
     }
-    try database.write(batch, sync: true)
+    try database.write(batch)
+    // Into a file: the log, which sets disk aside as soon as it is written, begins anew.
+    try database.flush()
   }
 
   private static func number(
