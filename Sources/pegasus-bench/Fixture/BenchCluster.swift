@@ -63,6 +63,18 @@ final class BenchCluster {
   /// Seconds of processor time so far.
   var processorSeconds: Double { SystemFile.processorSeconds(of: process) }
 
+  /// Waits until the cluster has done what is still to be done in the background: files of a table that was written or
+  /// dropped before must not cost the next measurement.
+  func settle() async throws {
+    var (last, quiet) = (processorSeconds, 0)
+    for _ in 0..<600 where quiet < 4 {
+      try await loopSleep(.milliseconds(50))
+      let now = processorSeconds
+      quiet = now == last ? quiet + 1 : 0
+      last = now
+    }
+  }
+
   // MARK: Tables
 
   /// Creates a table without rows.

@@ -47,8 +47,14 @@ final class Clusters {
 
   /// Runs the shell with these commands as a whole process.
   func runShell(_ commands: String) async throws -> MeasuredRun {
-    try await MeasuredRun.run(
+    try await settle()
+    return try await MeasuredRun.run(
       try shell, shellArguments + ["--yes", "-c", commands], in: workspace, environment: environment)
+  }
+
+  func settle() async throws {
+    try await source.settle()
+    try await target.settle()
   }
 
   func stop() async {

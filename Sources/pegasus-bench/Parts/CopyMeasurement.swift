@@ -15,6 +15,7 @@ struct CopyMeasurement: Sendable {
     contents: BenchCluster.Contents
   ) async throws -> CopyMeasurement {
     let copy = try await clusters.target.makeTable(name, partitions: partitions)
+    try await clusters.settle()
     let (source, target) = (clusters.source.processorSeconds, clusters.target.processorSeconds)
     let shell = try await clusters.runShell(
       "use \(table.name); copy_data -c \(clusters.target.name) -a \(name) \(option)")

@@ -53,6 +53,7 @@ struct EnginePart {
     settings.mode = mode
     let engine = CopyRun(source: table, target: copy, options: settings)
     _ = try await engine.prepare()
+    try await clusters.settle()
     let (started, processor) = (ContinuousClock.now, Self.processorSeconds())
     // This is the loop's thread, which does all of the work.
     let allocations = cbench_allocations()
