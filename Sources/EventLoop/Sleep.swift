@@ -19,6 +19,8 @@ private final class Sleeper {
   private var timer: TimerID?
 
   func start(_ duration: Duration, _ continuation: UnsafeContinuation<Void, Never>) {
+    // The loop may have had turns since the task looked; then `wake` has come and gone.
+    if Task.isCancelled { return continuation.resume() }
     self.continuation = continuation
     timer = EventLoop.shared.schedule(after: duration) { self.wake() }
   }

@@ -84,7 +84,11 @@ package final class RPCClient {
     let pending = PendingCall<M>(node: node)
     let result = await withTaskCancellationHandler {
       await suspendOnLoop { continuation in
+        // The loop may have had turns since the look above; then `cancel` has come and gone.
         pending.continuation = continuation
+        if Task.isCancelled {
+          return pending.failed(token: 0, error: .cancelled(node, M.name.description, wasSent: false))
+        }
         pending.sequenceID = begin(M.code, timeout: timeout, token: 0, sink: pending) { buffer, sequenceID in
           RequestFrame.append(method, header: header, sequenceID: sequenceID, request: request, into: &buffer)
         }

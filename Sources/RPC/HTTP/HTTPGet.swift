@@ -41,6 +41,7 @@ private final class Exchange: TCPStreamHandler {
 
   func start(_ continuation: UnsafeContinuation<Outcome, Never>, timeout: Duration) {
     self.continuation = continuation
+    if Task.isCancelled { return fail("cancelled") }
     guard path.hasPrefix("/"), !path.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
       return fail("not a path")
     }
