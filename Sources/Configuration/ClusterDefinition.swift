@@ -16,6 +16,8 @@ package struct ClusterDefinition: Sendable, Equatable {
   package var metaList: String
   /// `production` unless the file says otherwise or the cluster is embedded.
   package var role: ClusterRole
+  /// Whether the file says so itself: a script is then held back too.
+  package var statesRole = false
   /// Time limit of data commands in milliseconds, where it differs from the shell's.
   package var timeoutMilliseconds: Int?
   /// How to start it, when it is one that the shell brings along.

@@ -112,6 +112,7 @@ struct ConfigurationReader {
         throw expected("one of production, staging, test", entry, entry.value)
       }
       list[place].role = role
+      list[place].statesRole = true
     }
     list[place].timeoutMilliseconds = try number(section["timeout_ms"], 1...86_400_000)
   }

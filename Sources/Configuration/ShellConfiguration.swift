@@ -15,6 +15,7 @@ package struct ShellConfiguration: Sendable {
   package private(set) var defaults = ShellDefaults()
   /// `file:line: …` remarks to show.
   package private(set) var warnings: [String] = []
+  private var document: INIDocument?
 
   /// A configuration without clusters.
   package init() { path = nil }
@@ -37,6 +38,7 @@ package struct ShellConfiguration: Sendable {
     document: INIDocument, directories: UserDirectories = UserDirectories()
   ) throws(ConfigurationError) {
     path = document.file
+    self.document = document
     var reader = ConfigurationReader(document: document, directories: directories)
     clusters = try reader.clusters()
     defaults = try reader.defaults(clusters: clusters)
@@ -48,6 +50,9 @@ package struct ShellConfiguration: Sendable {
     if let name = defaults.cluster { return cluster(named: name) }
     return cluster(named: "onebox") ?? clusters.first
   }
+
+  /// A value of a section that other rooms give its meaning to; nil when it is not there.
+  package func value(of key: String, in section: String) -> String? { document?[section]?[key]?.value }
 
   package func cluster(named name: String) -> ClusterDefinition? {
     clusters.first { $0.name == name }

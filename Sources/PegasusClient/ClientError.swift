@@ -23,6 +23,8 @@ package struct ClientError: Error, Sendable, CustomStringConvertible {
     case outcomeUnknown(last: String)
     /// A count-only scan lost its place. It cannot go on in the middle and has to begin again.
     case countInterrupted(last: String)
+    /// Some of many rows were refused.
+    case rowsRefused(Int64, first: String)
     /// The request cannot be sent at all.
     case invalid(String)
     /// The caller was cancelled.
@@ -66,6 +68,7 @@ package struct ClientError: Error, Sendable, CustomStringConvertible {
       "no success within \(after.brief) (\(attempts) attempt\(attempts == 1 ? "" : "s")); last: \(last)"
     case .outcomeUnknown(let last): "the answer was lost, so the write may or may not have been applied: \(last)"
     case .countInterrupted(let last): "the count was interrupted: \(last)"
+    case .rowsRefused(let count, let first): "\(count) rows were not written; the first: \(first)"
     case .invalid(let text): text
     case .cancelled: "cancelled"
     }

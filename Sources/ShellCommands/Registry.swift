@@ -70,6 +70,11 @@ package let shellCommands = CommandRegistry<Session> {
   FullScan.self
   GenerateData.self
 
+  // Data: whole tables
+  CopyData.self
+  CountData.self
+  ClearData.self
+
   // Embedded clusters
   OneboxControl.self
 }

@@ -55,8 +55,7 @@ package final class RowLoader {
     if let error = fatal.error { throw error }
     if Task.isCancelled { throw ClientError(.cancelled, while: "write rows") }
     if let failure = writer.failures.first.first {
-      throw ClientError(
-        .invalid("\(writer.counts.failed) rows were not written; the first: \(failure.reason)"), while: "write rows")
+      throw ClientError(.rowsRefused(writer.counts.failed, first: failure.reason), while: "write rows")
     }
   }
 }

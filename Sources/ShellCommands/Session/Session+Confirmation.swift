@@ -5,7 +5,8 @@ import Terminal
 
 extension Session {
   /// Asks before something that matters, by its effect and the cluster's role: on a production cluster everything that
-  /// writes asks at the prompt and what destroys wants a name typed; elsewhere only what destroys asks.
+  /// writes asks at the prompt and what destroys wants a name typed; elsewhere only what destroys asks. A script was
+  /// written on purpose: it is held back only from destroying where the configuration itself says `role = production`.
   ///
   /// - Parameters:
   ///   - question: "Drop table 'temp' of cluster 'A'?"
@@ -16,8 +17,8 @@ extension Session {
     _ question: String, effect: CommandEffect, typed name: String? = nil
   ) async throws {
     let isProduction = definition?.role == .production
-    // Scripts of the old shell create and set without a question; what they destroy they have to ask for.
     guard effect == .destroys || (effect == .writes && isProduction && options.isInteractive) else { return }
+    guard options.isInteractive || (isProduction && definition?.statesRole == true) else { return }
     output.flush()
     let input = input
     let confirmation = ConfirmationPrompt(isInteractive: options.isInteractive, assumesYes: options.assumesYes) {
