@@ -141,7 +141,7 @@ import Testing
     #expect(configuration.warnings.isEmpty)
     #expect(configuration.clusters.map(\.name) == ["ClusterA", "ClusterB"])
     #expect(
-      configuration.clusters.map(\.onebox?.ports) == [[36601, 36801, 36802, 36803], [37601, 37801, 37802, 37803]])
+      configuration.clusters.map(\.onebox?.ports) == [[26601, 26801, 26802, 26803], [27601, 27801, 27802, 27803]])
     #expect(configuration.defaultCluster?.name == "ClusterA")
   }
 

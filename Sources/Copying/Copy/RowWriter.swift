@@ -117,7 +117,7 @@ final class RowWriter: ReplySink {
   /// Waits until at most `limit` slots are in use.
   func waitUntilPending(atMost limit: Int) async {
     guard slots.used > limit else { return }
-    await withUnsafeContinuation { continuation in
+    await suspendOnLoop { continuation in
       waiter = continuation
       waitsForAtMost = limit
     }

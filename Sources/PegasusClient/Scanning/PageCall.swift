@@ -13,7 +13,7 @@ final class PageCall: ReplySink {
     _ method: M.Type, _ request: M.Request, header: PartitionHeader, timeout: Duration, to client: RPCClient
   ) async -> Result<ScanPage, Failure> {
     await withTaskCancellationHandler {
-      await withUnsafeContinuation { continuation in
+      await suspendOnLoop { continuation in
         self.continuation = continuation
         if Task.isCancelled { return finish(.failure(.cancelled)) }
         client.send(method, timeout: timeout, token: 0, sink: self) { (buffer, sequence) in

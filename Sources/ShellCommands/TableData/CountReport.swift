@@ -47,7 +47,7 @@ final class CountReport {
     lastRows = rows
     let hashKeys = command.countsHashKeys ? " (\(snapshot.findings.hashKeys) hash keys)" : ""
     let line =
-      "processed for \(seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) splits, "
+      "processed for \(snapshot.elapsed.components.seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) splits, "
       + "total \(rows) rows\(hashKeys), last second \(step) rows"
     view.update(block: [line], plain: "INFO: " + line)
   }

@@ -51,7 +51,7 @@ final class TransferReport {
     meter.add(total: snapshot.counts.read - snapshot.counts.pending, at: snapshot.elapsed.inSeconds)
     view.update(
       block: block(snapshot, step),
-      plain: "INFO: processed for \(seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) "
+      plain: "INFO: processed for \(snapshot.elapsed.components.seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) "
         + "splits, total \(rows) rows, last second \(step) rows"
         + (snapshot.stopReason == nil ? "" : ", error occurred, terminating..."))
   }
