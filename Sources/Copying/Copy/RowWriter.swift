@@ -118,6 +118,8 @@ final class RowWriter: ReplySink {
   func waitUntilPending(atMost limit: Int) async {
     guard slots.used > limit else { return }
     await suspendOnLoop { continuation in
+      // Between the look above and this one the loop may have had other turns.
+      guard slots.used > limit else { return continuation.resume() }
       waiter = continuation
       waitsForAtMost = limit
     }

@@ -49,10 +49,11 @@ final class TransferReport {
     let step = rows - lastRows
     lastRows = rows
     meter.add(total: snapshot.counts.read - snapshot.counts.pending, at: snapshot.elapsed.inSeconds)
+    let splits = "(\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) splits"
     view.update(
       block: block(snapshot, step),
-      plain: "INFO: processed for \(snapshot.elapsed.components.seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) "
-        + "splits, total \(rows) rows, last second \(step) rows"
+      plain: "INFO: processed for \(snapshot.elapsed.components.seconds) seconds, \(splits), "
+        + "total \(rows) rows, last second \(step) rows"
         + (snapshot.stopReason == nil ? "" : ", error occurred, terminating..."))
   }
 
