@@ -15,11 +15,13 @@ final class FakeShell {
 
   init(
     registry: CommandRegistry<Session> = shellCommands, options: SessionOptions = SessionOptions(),
-    input: any SessionInput = EmptyInput(), role: ClusterRole = .test, isJSON: Bool = false
+    input: any SessionInput = EmptyInput(), role: ClusterRole = .test, statesRole: Bool = true,
+    isJSON: Bool = false
   ) {
     results = FakeShell.pipe()
     messages = FakeShell.pipe()
-    let definition = ClusterDefinition(name: "A", metas: [ServerAddress(host: "127.0.0.1", port: 1)], role: role)
+    var definition = ClusterDefinition(name: "A", metas: [ServerAddress(host: "127.0.0.1", port: 1)], role: role)
+    definition.statesRole = statesRole
     session = Session(
       configuration: ShellConfiguration(), options: options,
       output: ShellOutput(

@@ -46,6 +46,11 @@ struct ShellFixture {
       """)
   }
 
+  /// Adds to the configuration.
+  func append(_ text: String) {
+    _ = directory.write("shell.ini", (directory.read("shell.ini") ?? "") + "\n" + text)
+  }
+
   static var shell: String { BuiltPrograms.path("pegasus-shell") }
 
   /// Runs commands through standard input, to the end.

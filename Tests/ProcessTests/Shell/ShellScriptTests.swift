@@ -52,6 +52,7 @@ struct ShellScriptTests {
 
   @Test func dropsRecallsAndRenames() async throws {
     try await ShellFixture.use { fixture in
+      fixture.append("[cluster.ClusterA]\nrole = production\n")
       let refused = try await fixture.run("create t -p 2 -r 1\ndrop t")
       #expect(refused.exit == .code(5))
       #expect(refused.errorOutput.contains("<stdin>:2: drop: ") && refused.errorOutput.contains("--yes"))

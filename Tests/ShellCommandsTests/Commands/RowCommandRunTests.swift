@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func deletedRangeWantsConfirmation() async throws {
-    try await withBench(assumesYes: false) { bench in
+    try await withBench(assumesYes: false, statesProduction: true) { bench in
       await bench.run("multi_set h2 a 1 b 2")
       #expect(await bench.run(#"multi_del_range h2 "" """#).error?.status == .refused)
       #expect(await bench.run("count h2").output == "2\n")

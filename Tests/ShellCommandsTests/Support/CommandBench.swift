@@ -30,6 +30,7 @@ final class CommandBench {
   /// Starts a onebox, makes the table `t1` and chooses it.
   init(
     partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
+    statesProduction: Bool = false,
     adjust: (inout OneboxOptions) -> Void = { _ in }
   ) async throws {
     directory = TemporaryDirectory("commands")
@@ -46,11 +47,13 @@ final class CommandBench {
     let output = ShellOutput(
       isJSON: isJSON, results: try OutputStream(path: directory.file("out")),
       messages: try OutputStream(path: directory.file("err")))
+    var cluster = ClusterDefinition(
+      name: "A", metas: [ServerAddress(host: "127.0.0.1", port: server.metaPort)],
+      role: statesProduction ? .production : .test)
+    cluster.statesRole = statesProduction
     session = Session(
       configuration: ShellConfiguration(), options: sessionOptions, output: output, registry: shellCommands,
-      input: input,
-      cluster: ClusterDefinition(
-        name: "A", metas: [ServerAddress(host: "127.0.0.1", port: server.metaPort)], role: .test))
+      input: input, cluster: cluster)
     _ = try await session.cluster().createTable("t1", partitionCount: partitions, replicaCount: 3)
     session.tableName = "t1"
   }
@@ -87,10 +90,11 @@ final class CommandBench {
 @LoopActor
 func withBench(
   partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-  _ body: @LoopActor (CommandBench) async throws -> Void
+  statesProduction: Bool = false, _ body: @LoopActor (CommandBench) async throws -> Void
 ) async throws {
   let bench = try await CommandBench(
-    partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes)
+    partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes,
+    statesProduction: statesProduction)
   do {
     try await body(bench)
   } catch {
