@@ -24,11 +24,11 @@ final class RowWriter: ReplySink {
   private let partition: Int32
   let window: Int
   private let clock: ExpiryClock
-  private let geo: GeoWriter?
+  let geo: GeoWriter?
   /// Called when going on makes no sense for the whole copy.
   private let onFatal: @LoopActor (ClientError) -> Void
 
-  private var slots = SlotTable()
+  var slots = SlotTable()
   private var queue: [Int32] = []
   private var queueTimer: TimerID?
   private var needsRefresh = false
@@ -141,106 +141,6 @@ final class RowWriter: ReplySink {
 
   var isStopped: Bool { stopReason != nil }
 
-  // MARK: Sending
-
-  private func send(_ index: Int32) {
-    let slot = slots[index]
-    guard let page = slot.page else { return }
-    let row = page.rows[Int(slot.first)]
-    let bytes = page.bytes
-    let endpoint = target.endpoint(for: row.key(in: bytes.span.bytes))
-    guard let client = endpoint.client else {
-      return later(index, because: "partition \(endpoint.header.gpid) of the target has no primary", refresh: true)
-    }
-    let header = endpoint.header
-    switch options.mode {
-    case .geo: sendGeo(index, page, row)
-    case .putIfAbsent: sendIfAbsent(index, slot, page, row, client, header)
-    case .delete: sendDelete(index, page, row, client, header)
-    case .multiSet where slot.count > 1: sendTogether(index, slot, page, client, header)
-    case .put, .multiSet:
-      let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : row.expireTimestamp)
-      client.send(Put.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
-        (buffer, sequence) in
-        let span = bytes.span.bytes
-        HotRequests.appendPut(
-          RoutedKey(row.key(in: span)), value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
-          expiry: expiry, header: header, sequenceID: sequence, into: &buffer)
-      }
-    }
-  }
-
-  private func sendTogether(
-    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
-  ) {
-    let rows = Int(slot.first)..<Int(slot.first + slot.count)
-    let head = page.rows[rows.lowerBound]
-    let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : head.expireTimestamp)
-    let bytes = page.bytes
-    client.send(MultiPut.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
-      (buffer, sequence) in
-      let span = bytes.span.bytes
-      let key = RoutedKey(head.key(in: span))
-      guard var frame = MultiPutFrame(hashKeyOf: key, header: header, sequenceID: sequence, into: &buffer) else {
-        return
-      }
-      for number in rows {
-        let row = page.rows[number]
-        frame.append(
-          sortKey: row.key(in: span).sortKey, value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
-          into: &buffer)
-      }
-      frame.finish(expiry: expiry, in: &buffer)
-    }
-  }
-
-  private func sendIfAbsent(
-    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient,
-    _ header: PartitionHeader
-  ) {
-    let bytes = page.bytes
-    let key = row.key(in: bytes.span.bytes)
-    let sortKey = [UInt8](key.sortKey)
-    let request = CheckAndSetRequest(
-      hashKey: [UInt8](key.hashKey), checkSortKey: sortKey, checkType: .valueNotExist,
-      setValue: options.dropsValues ? [] : [UInt8](row.value(in: bytes.span.bytes)),
-      setExpireTsSeconds: Int32(bitPattern: options.dropsExpiry ? 0 : row.expireTimestamp),
-      // A repeated request may meet its own first attempt; the value tells.
-      returnCheckValue: slot.attempt > 0)
-    client.send(CheckAndSet.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
-      (buffer, sequence) in
-      RequestFrame.append(CheckAndSet.self, header: header, sequenceID: sequence, request: request, into: &buffer)
-    }
-  }
-
-  private func sendDelete(
-    _ index: Int32, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient, _ header: PartitionHeader
-  ) {
-    let bytes = page.bytes
-    let key = PegasusKey(row.key(in: bytes.span.bytes))
-    client.send(Remove.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
-      (buffer, sequence) in
-      RequestFrame.append(
-        Remove.self, header: header, sequenceID: sequence, request: key, into: &buffer)
-    }
-  }
-
-  private func sendGeo(_ index: Int32, _ page: ScanPage, _ row: ScanPage.Row) {
-    guard let geo else { return fail(index, "no geo table") }
-    let bytes = page.bytes
-    let key = PegasusKey(row.key(in: bytes.span.bytes))
-    let value = options.dropsValues ? [] : [UInt8](row.value(in: bytes.span.bytes))
-    let expiry = options.dropsExpiry ? 0 : row.expireTimestamp
-    Task { @LoopActor in
-      do throws(ClientError) {
-        try await geo.write(key, value: value, expiry: expiry)
-        self.succeed(index)
-      } catch {
-        self.fail(index, error.cause)
-      }
-    }
-  }
-
   // MARK: Answers
 
   func received(token: UInt64, error: ErrorCode, body: inout ByteReader) throws(ByteError) {
@@ -320,7 +220,7 @@ final class RowWriter: ReplySink {
 
   // MARK: Deciding
 
-  private func succeed(_ index: Int32) {
+  func succeed(_ index: Int32) {
     let slot = slots[index]
     counts.copied += Int64(slot.count)
     if let page = slot.page {
@@ -332,7 +232,7 @@ final class RowWriter: ReplySink {
     release(index)
   }
 
-  private func fail(_ index: Int32, _ reason: String) {
+  func fail(_ index: Int32, _ reason: String) {
     let slot = slots[index]
     counts.failed += Int64(slot.count)
     if let page = slot.page {
@@ -359,7 +259,7 @@ final class RowWriter: ReplySink {
 
   // MARK: Trying again
 
-  private func later(_ index: Int32, because reason: String, refresh: Bool) {
+  func later(_ index: Int32, because reason: String, refresh: Bool) {
     if let stopReason { return fail(index, stopReason) }
     let now = EventLoop.shared.now
     if now - lastSignOfLife > options.giveUpAfter {

@@ -1,0 +1,68 @@
+import EventLoop
+import Geo
+import PegasusClient
+import PegasusProtocol
+import Testing
+
+@testable import Copying
+
+@Suite(.serialized) struct GeoCopyTests {
+  /// Latitude in field 5, longitude in field 4, as the geo client's defaults have it.
+  private static func value(_ latitude: String, _ longitude: String) -> [UInt8] {
+    Array("id|name|city|x|\(longitude)|\(latitude)|rest".utf8)
+  }
+
+  @LoopActor
+  private func copy(_ source: Table, to target: Table) async throws -> CopyResult {
+    var options = CopyOptions()
+    options.mode = .geo
+    let geo = GeoWriter(
+      common: target, geo: target.cluster.table(target.name + "_geo"), codec: try GeoRowCodec(), limit: .seconds(5))
+    try await geo.prepare()
+    let run = CopyRun(source: source, target: target, options: options, geo: geo)
+    _ = try await run.prepare()
+    return await run.run()
+  }
+
+  @Test @LoopActor
+  func bothTablesAreFilledAndAMovedEntryGoes() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("places", partitions: 3)
+      let target = try await right.table("places", partitions: 4)
+      let geo = try await right.table("places_geo", partitions: 2)
+      let expiry = TTLEpoch.expiry(ttl: 5000, unixNow: WallClock.unixSeconds)
+      let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("1".utf8))
+      try await source.load([
+        (key, Self.value("52.52", "13.405"), expiry),
+        (try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("2".utf8)), Self.value("48.85", "2.35"), 0),
+        (try PegasusKey(hashKey: Array("bad".utf8), sortKey: []), Array("no place".utf8), 0),
+      ])
+      let first = try await copy(source, to: target)
+      #expect(first.snapshot.counts.copied == 2)
+      #expect(first.snapshot.counts.failed == 1)
+      #expect(first.firstFailures.map(\.hashKey) == [Array("bad".utf8)])
+      let entries = try await geo.allRows()
+      #expect(entries.count == 2)
+      #expect(entries.values.contains(FoundRow(value: Self.value("52.52", "13.405"), expiry: expiry)))
+      #expect(try await target.allRows()[key]?.expiry == expiry)
+
+      // The place moves: the old entry goes, the new one comes.
+      _ = try await source.set(key, value: Self.value("40.71", "-74.0"))
+      _ = try await copy(source, to: target)
+      let moved = try await geo.allRows()
+      #expect(moved.count == 2)
+      #expect(moved.values.contains(FoundRow(value: Self.value("40.71", "-74.0"), expiry: 0)))
+      #expect(!moved.values.contains { $0.value == Self.value("52.52", "13.405") })
+    }
+  }
+
+  @Test @LoopActor
+  func aMissingGeoTableIsRefusedBeforeTheFirstWrite() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("places", partitions: 3)
+      let target = try await right.table("places", partitions: 3)
+      await #expect(throws: ClientError.self) { _ = try await copy(source, to: target) }
+      #expect(try await target.allRows().isEmpty)
+    }
+  }
+}
