@@ -100,7 +100,9 @@ let package = Package(
     tests("StorageEngine", ["Bytes", "TestSupport"]),
     tests("Onebox", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
     tests("Geo"),
-    tests("Copying", ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
+    tests(
+      "Copying",
+      ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
     tests("Configuration", ["TestSupport"]),
     tests("CommandLineKit"),
     tests("Terminal", ["TestSupport"]),
