@@ -52,7 +52,13 @@ package final class TableRouter {
     let response = try await meta.send(
       QueryPartitionConfigByIndex.self, QueryCfgRequest(appName: name, partitionIndices: []), action: action)
     switch response.err {
-    case .ok: return try PartitionTable(response, action: action)
+    case .ok:
+      let table = try PartitionTable(response, action: action)
+      // A data request would abort a meta server (Pegasus 2.0–2.6), so that an answer that leads to one is not followed.
+      if let meta = table.partitions.lazy.compactMap(\.primary).first(where: meta.addresses.contains) {
+        throw ClientError(.invalid("the meta server names \(meta), a meta server, as a replica server"), while: action)
+      }
+      return table
     // Pegasus 2.0–2.6: a missing or dropped table; while it is being dropped, ERR_UNKNOWN or ERR_BUSY_DROPPING.
     case .objectNotFound, .appNotExist: throw ClientError(.noSuchTable(name), while: action)
     default: throw ClientError(.refused(response.err, hint: ""), while: action)
