@@ -52,7 +52,9 @@ final class Clusters {
       try shell, shellArguments + ["--yes", "-c", commands], in: workspace, environment: environment)
   }
 
+  /// Waits until nothing is left of what was done before: background work of the clusters, pages on their way to the disk.
   func settle() async throws {
+    await BlockingPool.run { sync() }
     try await source.settle()
     try await target.settle()
   }

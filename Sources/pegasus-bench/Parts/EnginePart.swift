@@ -1,7 +1,6 @@
 import CBench
 import Copying
 import EventLoop
-import Glibc
 import PegasusClient
 
 /// The copy inside this process, without the shell around it: what is left to gain in the shell.
@@ -54,24 +53,16 @@ struct EnginePart {
     let engine = CopyRun(source: table, target: copy, options: settings)
     _ = try await engine.prepare()
     try await clusters.settle()
-    let (started, processor) = (ContinuousClock.now, Self.processorSeconds())
+    let (started, processor) = (ContinuousClock.now, Disturbance.ownSeconds())
     // This is the loop's thread, which does all of the work.
     let allocations = cbench_allocations()
     let result = await engine.run()
     let run = Run(
-      seconds: (ContinuousClock.now - started).inSeconds, processorSeconds: Self.processorSeconds() - processor,
+      seconds: (ContinuousClock.now - started).inSeconds, processorSeconds: Disturbance.ownSeconds() - processor,
       allocations: cbench_allocations() - allocations)
     guard result.isComplete else { throw BenchError("the copy is not complete: \(result.snapshot.counts)") }
     guard try await clusters.target.contents(of: copy) == contents else { throw BenchError("the copy is not equal") }
     try await clusters.target.dropTable(name)
     return run
-  }
-
-  /// What this process has used so far.
-  private static func processorSeconds() -> Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
   }
 }

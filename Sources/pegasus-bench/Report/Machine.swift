@@ -7,8 +7,6 @@ struct Machine: Sendable {
   var memoryBytes: UInt64 = 0
   var kernel = "unknown"
   var system = "unknown"
-  /// Others' work at the start: the load average of the last minute.
-  var load = "unknown"
 
   static func current() -> Machine {
     var machine = Machine()
@@ -23,7 +21,6 @@ struct Machine: Sendable {
     if let line = SystemFile.lines("/etc/os-release").first(where: { $0.hasPrefix("PRETTY_NAME=") }) {
       machine.system = SystemFile.value(line, after: "=").filter { $0 != "\"" }
     }
-    machine.load = SystemFile.lines("/proc/loadavg").first?.split(separator: " ").first.map(String.init) ?? "unknown"
     return machine
   }
 }

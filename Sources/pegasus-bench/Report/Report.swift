@@ -4,6 +4,7 @@ import Terminal
 struct Report {
   private let machine: Machine
   private let options: BenchOptions
+  private let disturbance = Disturbance()
   private var figures: [Figure] = []
 
   init(machine: Machine, options: BenchOptions) {
@@ -33,15 +34,20 @@ struct Report {
   private func value(_ id: String) -> Double? { figures.first { $0.id == id }?.value }
 
   private var conditions: [(String, String)] {
-    [
+    let shares = disturbance.shares()
+    return [
       ("machine", "\(machine.processor), \(machine.cores) cores, \(Format.size(Double(machine.memoryBytes))) memory"),
-      ("system", "\(machine.system), Linux \(machine.kernel), load \(machine.load) at the start"),
+      ("system", "\(machine.system), Linux \(machine.kernel)"),
       (
         "data",
         "\(Format.grouped(options.rows)) rows of \(RowSource.keySize)-byte keys and \(RowSource.valueSize)-byte values, "
           + "\(options.partitions) partitions"
       ),
       ("runs", "\(options.repeats) of each copy and count; the median, and the range"),
+      (
+        "besides",
+        "other work took \(Self.percent(shares.others)) of the machine's time, its host \(Self.percent(shares.stolen))"
+      ),
     ]
   }
 
@@ -67,6 +73,7 @@ struct Report {
   }
 
   var json: String {
+    let shares = disturbance.shares()
     let list = figures.map { figure in
       JSONValue.object([
         "id": .string(figure.id), "name": .string(figure.name), "value": .number(figure.value),
@@ -81,6 +88,7 @@ struct Report {
       "memory_bytes": .unsigned(machine.memoryBytes), "kernel": .string(machine.kernel),
       "system": .string(machine.system), "rows": .integer(Int64(options.rows)),
       "partitions": .integer(Int64(options.partitions)), "repeat": .integer(Int64(options.repeats)),
+      "others_share": .number(shares.others), "stolen_share": .number(shares.stolen),
       "figures": .array(list),
     ])
     return document.text() + "\n"
@@ -90,6 +98,8 @@ struct Report {
     let unit = figure.unit == .ratio ? "" : " \(figure.unit.rawValue)"
     return number(figure.value, figure.unit) + unit
   }
+
+  private static func percent(_ share: Double) -> String { Format.fixed(share * 100, decimals: 0) + " %" }
 
   private static func number(_ value: Double, _ unit: Figure.Unit) -> String {
     switch unit {
