@@ -45,7 +45,16 @@ extension ClusterClient {
         appType: "pegasus", isStateful: true, envs: atCreation, atomicIdempotent: atomicIdempotent))
     let action = "create table '\(name)' in cluster '\(self.name)'"
     let reply = try await retryWhileBusy { () async throws(ClientError) in
-      try await self.meta.call(CreateApp.self, request, repeatable: successIfExists, action: action)
+      do throws(ClientError) {
+        return try await self.meta.call(CreateApp.self, request, repeatable: successIfExists, action: action)
+      } catch {
+        // The server gives no reason with this code.
+        guard error.code == .invalidParameters else { throw error }
+        let hint =
+          "the partition count, the replica count (more than there are replica servers?) or an environment variable is "
+          + "refused, or a table of this name exists with other settings"
+        throw ClientError(.refused(.invalidParameters, hint: hint), while: action)
+      }
     }
     forget(table: name)
     if let later { try await setEnvironment([(Self.defaultTTL, later)], table: name) }
