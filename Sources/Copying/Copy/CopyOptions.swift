@@ -30,6 +30,10 @@ package struct CopyOptions: Sendable {
   package var dropsValues = false
   /// Copied rows never expire.
   package var dropsExpiry = false
+  /// Rows written in a second, all partitions together; `nil` for no limit.
+  package var maxRowsPerSecond: Double?
+  /// Bytes of keys and values written in a second, all partitions together; `nil` for no limit.
+  package var maxBytesPerSecond: Double?
   /// Source partitions worked on at once.
   package var maxConcurrentPartitions = 32
   /// A partition none of whose writes succeeded for this long, although the target does not throttle, has failed.

@@ -40,8 +40,14 @@ package final class CopyRun {
         while: source.phrase("copy", "from"))
     }
     let clock = ExpiryClock()
+    var limiter: RateLimiter?
+    if options.maxRowsPerSecond != nil || options.maxBytesPerSecond != nil {
+      limiter = RateLimiter(rowsPerSecond: options.maxRowsPerSecond, bytesPerSecond: options.maxBytesPerSecond)
+    }
     partitions = wanted.map { number in
-      let writer = RowWriter(target: copyTarget, options: options, partition: number, clock: clock, geo: geo) {
+      let writer = RowWriter(
+        target: copyTarget, options: options, partition: number, clock: clock, geo: geo, limiter: limiter
+      ) {
         [weak self] error in self?.stop(because: error)
       }
       return PartitionCopy(source: source, partition: number, options: options, writer: writer)

@@ -67,6 +67,9 @@ final class PartitionCopy {
         if writer.isStopped { return reader.close() }
         index = writer.offer(page, from: index)
         if index < page.rows.count { await writer.waitUntilPending(atMost: writer.window - refill) }
+        while !writer.isStopped, !Task.isCancelled, writer.pause > .zero {
+          try? await loopSleep(min(writer.pause, .milliseconds(200)))
+        }
         if Task.isCancelled { throw ClientError(.cancelled, while: "copy partition \(partition)") }
       }
     }

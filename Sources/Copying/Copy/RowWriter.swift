@@ -24,6 +24,8 @@ final class RowWriter: ReplySink {
   private let partition: Int32
   let window: Int
   private let clock: ExpiryClock
+  /// `nil` when the copy has no limit.
+  private let limiter: RateLimiter?
   let geo: GeoWriter?
   /// Called when going on makes no sense for the whole copy.
   private let onFatal: @LoopActor (ClientError) -> Void
@@ -39,12 +41,14 @@ final class RowWriter: ReplySink {
 
   init(
     target: CopyTarget, options: CopyOptions, partition: Int32, clock: ExpiryClock, geo: GeoWriter?,
+    limiter: RateLimiter? = nil,
     onFatal: @escaping @LoopActor (ClientError) -> Void
   ) {
     self.target = target
     self.options = options
     self.partition = partition
     self.clock = clock
+    self.limiter = limiter
     self.geo = geo
     self.onFatal = onFatal
     window = options.mode == .multiSet ? options.maxMultiSetConcurrency : options.maxInFlight
@@ -55,7 +59,7 @@ final class RowWriter: ReplySink {
 
   // MARK: Taking rows
 
-  /// Takes rows of a page, as many as the window has room for.
+  /// Takes rows of a page, as many as the window has room for and the rate limit allows.
   ///
   /// - Returns: the index of the first row not taken
   func offer(_ page: ScanPage, from first: Int) -> Int {
@@ -72,13 +76,24 @@ final class RowWriter: ReplySink {
         counts.filtered += 1
         index += 1
       case .write:
+        guard pause == .zero else { return index }
         let count = options.mode == .multiSet ? neighbours(page, index, now) : 1
+        spend(page, index..<(index + count))
         counts.read += Int64(count)
         send(slots.take(page: page, first: Int32(index), count: Int32(count)))
         index += count
       }
     }
     return index
+  }
+
+  /// How long the rate limit forbids to take another row.
+  var pause: Duration { limiter?.pause(at: .now()) ?? .zero }
+
+  private func spend(_ page: ScanPage, _ rows: Range<Int>) {
+    guard let limiter else { return }
+    let bytes = page.rows[rows].reduce(0) { $0 + Int($1.keyLength + $1.valueLength) }
+    limiter.spend(rows: rows.count, bytes: bytes, at: .now())
   }
 
   private enum Decision { case write, expired, filtered }

@@ -41,11 +41,19 @@ struct CopyData: ShellCommand {
       .flag(
         \.usesMultiSet, "-u", "--use_multi_set",
         help: "one request for neighbours with the same hash key and the same expiry"),
+      .option(
+        \.maxRows, "--max_rows_per_second", value: "num",
+        help: "write no more rows in a second, all partitions together"
+      ),
+      .option(
+        \.maxMegabytes, "--max_mb_per_second", value: "num",
+        help: "write no more megabytes of keys and values in a second, all partitions together"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
     ]
   static let examples = [
     CommandExample("copy_data -c ClusterB -a users", "copy the current table into the table users of ClusterB"),
     CommandExample("copy_data -c ClusterB -a users -u", "the same with fewer, larger requests"),
+    CommandExample("copy_data -c ClusterB -a users --max_rows_per_second 5000", "the same without hurting the target"),
     CommandExample(
       "copy_data -c ClusterB -a users -n -s prefix -y order:", "add the rows whose sort keys begin with order:"),
   ]
@@ -61,6 +69,8 @@ struct CopyData: ShellCommand {
   var dropsValues = false
   var fillsGeo = false
   var usesMultiSet = false
+  var maxRows: Double?
+  var maxMegabytes: Double?
   var isJSON = false
 
   func validate() throws(UsageError) {
@@ -70,6 +80,9 @@ struct CopyData: ShellCommand {
     if scope.maxBatchCount < 2 { try refuse("max_batch_count should be greater than 1") }
     if multiSetConcurrency < 1 { try refuse("max_multi_set_concurrency should be greater than 0") }
     if scanBatchSize < 1 { try refuse("scan_option_batch_size should be greater than 0") }
+    if maxRows.map({ $0 <= 0 }) == true || maxMegabytes.map({ $0 <= 0 }) == true {
+      try refuse("a rate limit should be greater than 0")
+    }
     if usesMultiSet && keepsExisting { try refuse("copy with multi_set not support no_overwrite!") }
     if fillsGeo && usesMultiSet { try refuse("--geo_data writes row by row: leave --use_multi_set out") }
     if fillsGeo && keepsExisting { try refuse("--geo_data overwrites rows: leave --no_overwrite out") }
@@ -104,6 +117,8 @@ struct CopyData: ShellCommand {
     options.scanBatchSize = scanBatchSize
     options.dropsValues = dropsValues
     options.dropsExpiry = dropsTTL
+    options.maxRowsPerSecond = maxRows
+    options.maxBytesPerSecond = maxMegabytes.map { $0 * 1_048_576 }
     return options
   }
 
@@ -140,5 +155,7 @@ struct CopyData: ShellCommand {
     output.info("no_overwrite = \(keepsExisting)")
     output.info("no_value = \(dropsValues)")
     output.info("no_ttl = \(dropsTTL)")
+    if let maxRows { output.info("max_rows_per_second = \(maxRows)") }
+    if let maxMegabytes { output.info("max_mb_per_second = \(maxMegabytes)") }
   }
 }
