@@ -5,6 +5,7 @@ import Onebox
 @main
 enum Main {
   static func main() async {
+    StandardStreams.complete()
     let status = await run(Array(CommandLine.arguments.dropFirst()))
     exit(status)
   }

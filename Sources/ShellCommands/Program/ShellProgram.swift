@@ -8,6 +8,7 @@ import Terminal
 package enum ShellProgram {
   /// Runs the shell and ends the process.
   package static func main(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) -> Never {
+    StandardStreams.complete()
     signal(SIGPIPE, SIG_IGN)
     let options: ProgramOptions
     do {

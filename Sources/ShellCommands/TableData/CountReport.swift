@@ -115,7 +115,7 @@ final class CountReport {
           .array(
             result.findings.largest.rows.map {
               .object([
-                "hash_key": .string(quoted($0.hashKey)), "sort_key": .string(quoted($0.sortKey)),
+                "hash_key": .bytes($0.hashKey), "sort_key": .bytes($0.sortKey),
                 "row_size": .integer(Int64($0.size)),
               ])
             })))

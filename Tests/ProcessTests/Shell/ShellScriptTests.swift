@@ -207,4 +207,19 @@ struct ShellScriptTests {
       #expect(outcome.errorOutput.contains("embedded cluster 'ClusterA' cannot be started"))
     }
   }
+
+  @Test func bearsClosedStreams() async throws {
+    try await ShellFixture.use { fixture in
+      func run(_ redirection: String) async throws -> ChildProcess.Outcome {
+        try await ChildProcess.run(
+          "/bin/sh", ["-c", "exec \"$0\" --config \"$1\" \(redirection)", ShellFixture.shell, fixture.configuration],
+          environment: fixture.environment, directory: fixture.directory.path)
+      }
+      let withoutInput = try await run("<&-")
+      #expect(withoutInput.exit == .code(0), "\(withoutInput)")
+      let withoutOutput = try await run("-c version >&-")
+      #expect(withoutOutput.exit == .code(1), "\(withoutOutput)")
+      #expect(withoutOutput.errorOutput.contains("cannot write to standard output: Bad file descriptor"))
+    }
+  }
 }
