@@ -42,6 +42,8 @@ extension PageCall {
   /// Why there is no page.
   enum Failure: Error {
     case noPrimary
+    /// The meta server that knows the partition's place did not say.
+    case noRouting(ClientError)
     case transport(RPCError)
     case refused(ErrorCode)
     case cancelled
@@ -55,6 +57,7 @@ extension PageCall {
     var description: String {
       switch self {
       case .noPrimary: "the partition has no primary"
+      case .noRouting(let error): error.cause
       case .transport(let error): "\(error)"
       case .refused(let code): code.name
       case .cancelled: "cancelled"
@@ -64,7 +67,7 @@ extension PageCall {
     /// Whether another attempt makes sense. Reading twice is reading once.
     func verdict(by policy: RetryPolicy) -> RetryPolicy.Verdict {
       switch self {
-      case .noPrimary: .retry(.partition)
+      case .noPrimary, .noRouting: .retry(.partition)
       case .transport(let error): policy.verdict(on: error, repeatable: true)
       case .refused(let code): policy.verdict(on: code, repeatable: true)
       case .cancelled: .fail
@@ -77,6 +80,7 @@ extension PageCall {
       case .refused(let code): .refused(code, hint: "")
       case .cancelled: .cancelled
       case .noPrimary: .invalid(description)
+      case .noRouting(let error): error.reason
       }
     }
   }

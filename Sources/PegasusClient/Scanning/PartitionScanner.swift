@@ -51,8 +51,13 @@ package final class PartitionScanner {
         throw ClientError(.deadline(after: options.pageLimit, attempts: attempt, last: last), while: action)
       }
       attempt += 1
-      try await checkTable(refresh)
-      switch try await ask(timeout: min(left, options.replyLimit)) {
+      let answer: Result<ScanPage, PageCall.Failure>
+      if let silence = try await checkTable(refresh) {
+        answer = .failure(.noRouting(silence))
+      } else {
+        answer = try await ask(timeout: min(left, options.replyLimit))
+      }
+      switch answer {
       case .success(let page):
         if let page = try accept(page) { return page }
         last = "the server has forgotten the scan"
@@ -92,8 +97,20 @@ package final class PartitionScanner {
   }
 
   /// A table that was dropped and made again, or split, is not the one the scan began with.
-  private func checkTable(_ refresh: RetryPolicy.Refresh) async throws(ClientError) {
-    let known = refresh == .none ? try await table.router.current() : try await table.router.refresh()
+  ///
+  /// - Returns: why the meta server cannot be asked just now; nil when it could be or need not be. A scan that has begun
+  ///   bears this as long as a silent replica server.
+  private func checkTable(_ refresh: RetryPolicy.Refresh) async throws(ClientError) -> ClientError? {
+    let known: PartitionTable
+    do throws(ClientError) {
+      known = refresh == .none ? try await table.router.current() : try await table.router.refresh()
+    } catch {
+      guard appID != nil else { throw error }
+      switch error.reason {
+      case .noLeader, .deadline, .transport, .refused: return error
+      default: throw error
+      }
+    }
     if let appID, appID != known.appID {
       throw ClientError(
         .invalid("the table was dropped and created again (id \(appID), now \(known.appID)) while it was read"),
@@ -111,6 +128,7 @@ package final class PartitionScanner {
     }
     appID = known.appID
     partitionCount = known.count
+    return nil
   }
 
   private func ask(timeout: Duration) async throws(ClientError) -> Result<ScanPage, PageCall.Failure> {
