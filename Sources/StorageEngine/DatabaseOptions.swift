@@ -77,7 +77,8 @@ struct OptionsHandle: ~Copyable {
     rocksdb_options_set_bytes_per_sync(raw, 1 << 20)
     rocksdb_options_set_stats_dump_period_sec(raw, 0)
     rocksdb_options_set_stats_persist_period_sec(raw, 0)
-    rocksdb_options_set_skip_stats_update_on_db_open(raw, 1)
+    // Without it the estimate of keys would be 0 after every start, until files are written anew.
+    rocksdb_options_set_skip_stats_update_on_db_open(raw, 0)
     rocksdb_options_set_info_log_level(raw, 2)
     rocksdb_options_set_max_log_file_size(raw, 8 << 20)
     rocksdb_options_set_keep_log_file_num(raw, 2)

@@ -15,6 +15,17 @@ import Testing
     #expect(try database.text("") == "")
   }
 
+  @Test func theEstimateOfKeysSurvivesAStart() throws {
+    let path = scratch.file("db")
+    do {
+      let database = try Database(path: path)
+      for number in 0..<500 { try database.put("key \(number)", "value") }
+      try database.flush()
+      #expect(database.number("rocksdb.estimate-num-keys") == 500)
+    }
+    #expect(try Database(path: path).number("rocksdb.estimate-num-keys") == 500)
+  }
+
   @Test func familiesAreApart() throws {
     let path = scratch.file("db")
     do {

@@ -35,15 +35,20 @@ package struct CopySnapshot: Sendable {
     partitions.filter { $0.state == .running }.min { $0.counts.read < $1.counts.read }
   }
 
-  /// What is done of the whole, from 0 to 1: rows against the estimate, never more than the partitions allow; `nil` when
-  /// neither tells.
+  /// What is done of the whole, from 0 to 1: rows against the estimate, or partitions where there is no estimate or it
+  /// has been proved too low; `nil` when neither tells.
   package var fractionDone: Double? {
     guard !partitions.isEmpty else { return nil }
     if finishedPartitions == partitions.count { return 1 }
-    guard let estimatedRows, estimatedRows > 0 else {
-      return partitions.count > 1 ? Double(finishedPartitions) / Double(partitions.count) : nil
-    }
-    return min(Double(counts.read) / Double(estimatedRows), 0.999)
+    if let rowsLeft, rowsLeft > 0 { return min(Double(counts.read) / Double(counts.read + rowsLeft), 0.999) }
+    return finishedPartitions > 0 ? Double(finishedPartitions) / Double(partitions.count) : nil
+  }
+
+  /// Rows still to be read by the estimate; `nil` when there is none, or it has been proved too low.
+  package var rowsLeft: Int64? {
+    guard let estimatedRows else { return nil }
+    let left = estimatedRows - counts.read
+    return left > 0 || finishedPartitions == partitions.count ? max(0, left) : nil
   }
 }
 

@@ -69,10 +69,8 @@ final class TransferReport {
     let perSecond = snapshot.elapsed.inSeconds > 0 ? Double(snapshot.bytes) / snapshot.elapsed.inSeconds : 0
     var speed = "  \(Format.grouped(Int(counts.copied))) rows, last second \(Format.grouped(Int(step)))"
     speed += ", \(Format.rate(meter.recent)), \(Format.size(perSecond))/s"
-    if let estimated = snapshot.estimatedRows {
-      let left = meter.secondsLeft(remaining: max(0, estimated - counts.read))
-      speed += ", ETA " + (left.map { Format.duration(.seconds($0)) } ?? "unknown yet")
-    }
+    let left = snapshot.rowsLeft.flatMap { meter.secondsLeft(remaining: $0) }
+    speed += ", ETA " + (left.map { Format.duration(.seconds($0)) } ?? "unknown")
     var parts = "  partitions \(snapshot.finishedPartitions)/\(snapshot.partitions.count) done"
     if let slowest = snapshot.slowest { parts += ", slowest \(slowest.partition) at \(slowest.counts.read) rows" }
     var lines = [head, speed, "  " + Self.account(counts), parts]
