@@ -11,7 +11,8 @@ import Testing
   @Test(arguments: [
     (ErrorCode.objectNotFound, RetryPolicy.Verdict.retry(.partition)), (.invalidState, .retry(.partition)),
     (.parentPartitionMisused, .retry(.table)), (.busy, .retry(.none)), (.splitting, .retry(.none)),
-    (.capacityExceeded, .retry(.none)), (.notEnoughMember, .retry(.none)), (.serviceNotActive, .retry(.partition)), (.invalidData, .fail),
+    (.capacityExceeded, .retry(.none)), (.notEnoughMember, .retry(.none)), (.serviceNotActive, .retry(.partition)),
+    (.invalidData, .fail),
     (.aclDeny, .fail), (.handlerNotFound, .fail), (.operationDisabled, .fail),
   ])
   func frameErrorsAskForTheirReaction(_ code: ErrorCode, _ verdict: RetryPolicy.Verdict) {
