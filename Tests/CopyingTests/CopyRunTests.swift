@@ -172,6 +172,28 @@ import Testing
     }
   }
 
+  /// A partition that had to wait for its turn has all of its patience left.
+  @Test @LoopActor
+  func patienceBeginsWithTheFirstRow() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("from", partitions: 2)
+      let target = try await right.table("to", partitions: 2)
+      try await source.load(try sampleRows(100))
+      var options = CopyOptions()
+      options.giveUpAfter = .seconds(2)
+      let run = CopyRun(source: source, target: target, options: options)
+      _ = try await run.prepare()
+      try await loopSleep(.milliseconds(2100))
+      try await right.client.setEnvironment([("replica.deny_client_request", "reconfig*write")], table: "to")
+      let task = Task { @LoopActor in await run.run() }
+      while run.snapshot.retries < 100, run.snapshot.counts.failed == 0 { try await loopSleep(.milliseconds(5)) }
+      try await right.client.deleteEnvironment(["replica.deny_client_request"], table: "to")
+      let result = await task.value
+      #expect(result.isComplete)
+      #expect(result.snapshot.counts.copied == 101)
+    }
+  }
+
   @Test @LoopActor
   func clearingDeletesWhatTheFilterNames() async throws {
     try await withClusters { left, _ in

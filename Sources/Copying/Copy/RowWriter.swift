@@ -65,6 +65,8 @@ final class RowWriter: ReplySink {
   func offer(_ page: ScanPage, from first: Int) -> Int {
     var index = first
     let now = clock.now
+    // Nothing was under way, so that no sign was to be expected either.
+    if slots.used == 0 { lastSignOfLife = EventLoop.shared.now }
     while index < page.rows.count, slots.used < window, stopReason == nil {
       switch decide(page, index, now) {
       case .expired:
