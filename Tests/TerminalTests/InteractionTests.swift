@@ -21,6 +21,13 @@ import Testing
     view.finish(leaving: ["done"])
     #expect(terminal.wait(for: "\r\u{1B}[Jdone\r\n"))
     #expect(terminal.wait(for: "\u{1B}[?25h"))
+    // Somebody else uses the lines.
+    view.update(block: ["fourth"], plain: nil)
+    view.abandon()
+    view.update(block: ["fifth"], plain: nil)
+    DescriptorWriter.write("end", to: terminal.slave)
+    #expect(terminal.wait(for: "fourth\u{1B}[K\r\u{1B}[J"))
+    #expect(terminal.wait(for: "\u{1B}[?25hend"))
   }
 
   @Test func progressElsewhere() throws {

@@ -1,5 +1,6 @@
 package import CommandLineKit
 package import EventLoop
+import Terminal
 
 /// One command while it runs: it can be cancelled, and abandoned when it does not stop.
 @LoopActor
@@ -48,6 +49,8 @@ package final class CommandRun {
   package func interrupt() {
     interruptions += 1
     guard interruptions == 1 else {
+      session.output.progress?.abandon()
+      session.output.progress = nil
       return finish(
         ShellError(
           "abandoned: the command did not stop; what it had asked for may still be done", status: .interrupted))

@@ -31,6 +31,8 @@ final class CountReport {
       counting.cancel()
     }
     ticker.cancel()
+    // The prompt is in use again.
+    if view.isAbandoned { throw CancellationError() }
     isOutOfTime =
       command.runSeconds > 0 && seconds >= command.runSeconds && !Task.isCancelled && !result.isComplete
     if seconds == 0 || !view.isRepainting { show(result, on: view) }

@@ -27,6 +27,7 @@ final class TransferReport {
   func follow(_ run: CopyRun, in session: Session, asJSON: Bool) async throws {
     let view = ProgressView()
     session.output.progress = view
+    meter.add(total: 0, at: 0)
     let ticker = Task { @LoopActor in
       while !Task.isCancelled {
         try await loopSleep(.seconds(1))
@@ -35,6 +36,8 @@ final class TransferReport {
     }
     let result = await run.run()
     ticker.cancel()
+    // The prompt is in use again.
+    if view.isAbandoned { throw CancellationError() }
     if seconds == 0 || !view.isRepainting { show(result.snapshot, on: view) }
     view.finish()
     session.output.progress = nil
@@ -73,10 +76,20 @@ final class TransferReport {
     speed += ", ETA " + (left.map { Format.duration(.seconds($0)) } ?? "unknown")
     var parts = "  partitions \(snapshot.finishedPartitions)/\(snapshot.partitions.count) done"
     if let slowest = snapshot.slowest { parts += ", slowest \(slowest.partition) at \(slowest.counts.read) rows" }
-    var lines = [head, speed, "  " + Self.account(counts), parts]
+    var lines = [head, speed, "  " + Self.shortAccount(counts), parts]
     if snapshot.retries > 0 { lines.append("  retries \(snapshot.retries), last: \(snapshot.lastRetryReason)") }
     if let reason = snapshot.stopReason { lines.append("  ending: \(reason)") }
     return lines
+  }
+
+  /// The account without what is 0, which fits into a line.
+  private static func shortAccount(_ counts: RowCounts) -> String {
+    let others = [
+      ("filtered", counts.filtered), ("expired", counts.expired), ("existing", counts.existing),
+      ("failed", counts.failed), ("on the way", counts.pending),
+    ]
+    return "read \(counts.read) = copied \(counts.copied)"
+      + others.filter { $0.1 != 0 }.map { " + \($0.0) \($0.1)" }.joined()
   }
 
   // MARK: At the end

@@ -12,6 +12,8 @@ package final class ProgressView {
   private var painted = 0
   private var lastPaint: ContinuousClock.Instant?
   private var isCursorHidden = false
+  /// Nothing is shown any more: what it told of goes on unwatched.
+  package private(set) var isAbandoned = false
 
   /// Writes to standard error unless told otherwise, and repaints at most ten times a second.
   package init(
@@ -30,6 +32,7 @@ package final class ProgressView {
   /// Shows the present state. `plain` is the line for those who cannot repaint; nil writes nothing there.
   /// Calls that come too soon after the last one are dropped on a terminal.
   package func update(block: [String], plain: @autoclosure () -> String?) {
+    guard !isAbandoned else { return }
     guard isRepainting else {
       if let line = plain() { DescriptorWriter.write(line + "\n", to: capabilities.descriptor) }
       return
@@ -51,6 +54,12 @@ package final class ProgressView {
     painted = 0
     lastPaint = nil
     DescriptorWriter.write(text, to: capabilities.descriptor)
+  }
+
+  /// Takes the block away and shows nothing from now on, so that the lines belong to somebody else.
+  package func abandon() {
+    finish()
+    isAbandoned = true
   }
 
   /// Ends the block: takes it away, or leaves these lines in its place. Shows the cursor again.
