@@ -73,6 +73,7 @@ package let shellCommands = CommandRegistry<Session> {
   // Data: whole tables
   CopyData.self
   CountData.self
+  VerifyData.self
   ClearData.self
 
   // Embedded clusters

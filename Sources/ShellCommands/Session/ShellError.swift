@@ -18,6 +18,9 @@ package enum ExitStatus: Int32, Sendable, Comparable {
   /// Not done: a safety check or the operator said no.
   case refused = 5
 
+  /// A comparison that could not be made to its end: it has no answer, as with `diff` and `cmp`.
+  package static let couldNotTell = ExitStatus.usage
+
   package static func < (a: ExitStatus, b: ExitStatus) -> Bool { a.severity < b.severity }
 
   /// A problem found on the way matters less than one that kept a command from running.

@@ -1,0 +1,115 @@
+import Bytes
+import EventLoop
+import PegasusClient
+import PegasusProtocol
+
+/// A place in one partition of one side: the row that comes next in the comparison.
+@LoopActor
+final class VerifyCursor {
+  private let reader: PartitionReader
+  private let partition: Int32
+  private let choice: RowChoice
+  private let needsExpiry: Bool
+  private(set) var page = ScanPage(bytes: [], rows: [])
+  private(set) var index = 0
+  private(set) var isAtEnd = false
+
+  init(table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions) {
+    var scan = ScanOptions()
+    scan.batchSize = options.scanBatchSize
+    scan.returnExpiry = true
+    scan.replyLimit = options.timeout
+    scan.pageLimit = max(options.timeout, options.giveUpAfter)
+    scan.setFilter(choice.filter)
+    reader = PartitionReader(PartitionScanner(table: table, partition: partition, options: scan))
+    self.partition = partition
+    self.choice = choice
+    needsExpiry = !options.ignoresExpiry
+  }
+
+  var expiry: UInt32 { page.rows[index].expireTimestamp }
+
+  /// - Returns: negative, 0 or positive, as the keys of both rows compare
+  func order(to other: VerifyCursor) -> Int {
+    let (left, right) = (page.bytes, other.page.bytes)
+    return page.rows[index].key(in: left.span.bytes).encoded
+      .order(to: other.page.rows[other.index].key(in: right.span.bytes).encoded)
+  }
+
+  func hasSameValue(as other: VerifyCursor) -> Bool {
+    let (left, right) = (page.bytes, other.page.bytes)
+    return page.rows[index].value(in: left.span.bytes)
+      .isEqual(to: other.page.rows[other.index].value(in: right.span.bytes))
+  }
+
+  var key: PegasusKey {
+    let bytes = page.bytes
+    return PegasusKey(page.rows[index].key(in: bytes.span.bytes))
+  }
+
+  var look: RowLook {
+    let bytes = page.bytes
+    return RowLook(value: page.rows[index].value(in: bytes.span.bytes), expiry: expiry)
+  }
+
+  /// Goes on to the next row of the page that takes part. `false`: the page has no more.
+  func step() -> Bool {
+    index += 1
+    return settle()
+  }
+
+  /// Goes on to the next page that has a row that takes part, or to the end.
+  ///
+  /// - Throws: `ClientError`
+  func fill() async throws(ClientError) {
+    while true {
+      let last = page.rows.last.map { Array(page.bytes[Int($0.keyOffset)..<Int($0.keyOffset + $0.keyLength)]) }
+      guard let next = try await reader.next() else {
+        isAtEnd = true
+        return
+      }
+      try check(next, after: last)
+      // A page without rows keeps the last one, for the check of the order.
+      guard !next.rows.isEmpty else { continue }
+      page = next
+      index = 0
+      if settle() { return }
+    }
+  }
+
+  func close() { reader.close() }
+
+  private func settle() -> Bool {
+    while index < page.rows.count {
+      if choice.accepts(page.rows[index], in: page.bytes) { return true }
+      index += 1
+    }
+    return false
+  }
+
+  /// The comparison stands and falls with the order of the keys.
+  private func check(_ page: ScanPage, after last: [UInt8]?) throws(ClientError) {
+    if needsExpiry && !page.hasExpiry {
+      throw ClientError(
+        .invalid("the servers do not say when rows expire (they are older than 2.3); leave expiries out with --no_ttl"),
+        while: "verify partition \(partition)")
+    }
+    let bytes = page.bytes
+    for (index, row) in page.rows.enumerated() {
+      let isAbove: Bool
+      if index > 0 {
+        isAbove =
+          page.rows[index - 1].key(in: bytes.span.bytes).encoded.order(to: row.key(in: bytes.span.bytes).encoded) < 0
+      } else if let last {
+        isAbove = last.span.bytes.order(to: row.key(in: bytes.span.bytes).encoded) < 0
+      } else {
+        isAbove = true
+      }
+      guard isAbove else {
+        throw ClientError(
+          .invalid("the server sent rows out of order, which cannot be compared"),
+          while: "verify partition \(partition)")
+      }
+    }
+  }
+}
