@@ -1,7 +1,10 @@
 import Bytes
 import EventLoop
 import FoundationEssentials
+import Onebox
+import PegasusClient
 import PegasusProtocol
+import TestSupport
 import Testing
 
 @testable import ShellCommands
