@@ -47,8 +47,10 @@ package struct CommandRegistry<Context: Sendable>: Sendable {
 
   /// The error for a name that no command has.
   package func unknownCommand(_ name: String) -> UsageError {
-    UsageError(
-      "unknown command '\(ByteEscaping.escape(name.utf8))'", kind: .unknownCommand, suggestion: nearestName(to: name))
+    // A line of a binary file is no name.
+    let shown = ByteEscaping.escape(name.utf8.prefix(60)) + (name.utf8.count > 60 ? "…" : "")
+    return UsageError(
+      "unknown command '\(shown)'", kind: .unknownCommand, suggestion: nearestName(to: name))
   }
 
   /// The command name that was most likely meant.

@@ -48,7 +48,7 @@ package final class BatchShell {
     do {
       let statement = try Tokenizer.statement(line.text)
       guard let first = statement.tokens.first else { return nil }
-      name = first.text
+      name = first.text.utf8.count > 60 ? first.text.prefix(60) + "…" : first.text
       if statement.isBackground {
         throw UsageError("'&': commands do not run in the background here", kind: .syntax)
       }
