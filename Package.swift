@@ -113,7 +113,8 @@ let package = Package(
         "Configuration", "Terminal", "TestSupport",
       ]),
     .testTarget(
-      name: "ProcessTests", dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "EventLoop"],
+      name: "ProcessTests",
+      dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "Copying", "EventLoop", "RPC"],
       resources: [.copy("Scripts")], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17
