@@ -6,6 +6,9 @@ import RPC
 
 /// How the rows of a slot become a request, by the write mode.
 extension RowWriter {
+  /// A slot's number as the reply sink gets it back.
+  private static func token(_ index: Int32) -> UInt64 { UInt64(UInt32(bitPattern: index)) }
+
   func send(_ index: Int32) {
     let slot = slots[index]
     guard let page = slot.page else { return }
@@ -23,7 +26,7 @@ extension RowWriter {
     case .multiSet where slot.count > 1: sendTogether(index, slot, page, client, header)
     case .put, .multiSet:
       let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : row.expireTimestamp)
-      client.send(Put.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+      client.send(Put.self, timeout: options.timeout, token: Self.token(index), sink: self) {
         (buffer, sequence) in
         let span = bytes.span.bytes
         HotRequests.appendPut(
@@ -40,7 +43,7 @@ extension RowWriter {
     let head = page.rows[rows.lowerBound]
     let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : head.expireTimestamp)
     let bytes = page.bytes
-    client.send(MultiPut.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+    client.send(MultiPut.self, timeout: options.timeout, token: Self.token(index), sink: self) {
       (buffer, sequence) in
       let span = bytes.span.bytes
       let key = RoutedKey(head.key(in: span))
@@ -70,7 +73,7 @@ extension RowWriter {
       setExpireTsSeconds: Int32(bitPattern: options.dropsExpiry ? 0 : row.expireTimestamp),
       // A repeated request may meet its own first attempt; the value tells.
       returnCheckValue: slot.attempt > 0)
-    client.send(CheckAndSet.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
+    client.send(CheckAndSet.self, timeout: options.timeout, token: Self.token(index), sink: self) {
       (buffer, sequence) in
       RequestFrame.append(CheckAndSet.self, header: header, sequenceID: sequence, request: request, into: &buffer)
     }
@@ -80,11 +83,9 @@ extension RowWriter {
     _ index: Int32, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient, _ header: PartitionHeader
   ) {
     let bytes = page.bytes
-    let key = PegasusKey(row.key(in: bytes.span.bytes))
-    client.send(Remove.self, timeout: options.timeout, token: UInt64(UInt32(bitPattern: index)), sink: self) {
-      (buffer, sequence) in
-      RequestFrame.append(
-        Remove.self, header: header, sequenceID: sequence, request: key, into: &buffer)
+    client.send(Remove.self, timeout: options.timeout, token: Self.token(index), sink: self) { (buffer, sequence) in
+      HotRequests.appendRemove(
+        RoutedKey(row.key(in: bytes.span.bytes)), header: header, sequenceID: sequence, into: &buffer)
     }
   }
 
