@@ -20,7 +20,6 @@ package struct SocketError: Error, Equatable, Sendable, CustomStringConvertible 
     self.detail = detail
   }
 
-  package var isTimeout: Bool { code == ETIMEDOUT }
   package var isRefused: Bool { code == ECONNREFUSED }
 
   package var description: String { "cannot \(operation): \(detail)" }

@@ -60,9 +60,6 @@ final class Partition {
 
   // MARK: Group commit
 
-  /// True when something waits for `commit`.
-  var hasPending: Bool { !pending.isEmpty }
-
   /// Answers when what was collected so far has been written.
   @inline(__always)
   func answerAfterCommit(_ reply: PendingReply) {

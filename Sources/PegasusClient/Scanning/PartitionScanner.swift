@@ -1,6 +1,6 @@
 import Bytes
 package import EventLoop
-package import PegasusProtocol
+import PegasusProtocol
 import RPC
 
 /// Reads one partition from beginning to end, page by page, whatever happens to its server on the way.
@@ -31,9 +31,6 @@ package final class PartitionScanner {
     position = options.start
     positionInclusive = options.startInclusive
   }
-
-  /// The last key read; where a later scan would go on.
-  package var lastKey: PegasusKey? { positionInclusive ? nil : position }
 
   /// - Returns: the next page, possibly without rows; `nil` after the last one
   /// - Throws: `ClientError` when no page could be had within the page limit, or the table is another one now. A count-only

@@ -16,7 +16,6 @@ final class CountReport {
   func follow(_ run: CountRun, in session: Session) async throws {
     let view = ProgressView()
     session.output.progress = view
-    var isOutOfTime = false
     let counting = Task { @LoopActor in await run.run() }
     let ticker = Task { @LoopActor in
       while !Task.isCancelled {
@@ -33,7 +32,7 @@ final class CountReport {
     ticker.cancel()
     // The prompt is in use again.
     if view.isAbandoned { throw CancellationError() }
-    isOutOfTime =
+    let isOutOfTime =
       command.runSeconds > 0 && seconds >= command.runSeconds && !Task.isCancelled && !result.isComplete
     if seconds == 0 || !view.isRepainting { show(result, on: view) }
     view.finish()
