@@ -42,8 +42,13 @@ let package = Package(
     .target(name: "CBench"),
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CEditline"),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CCurl"),
     .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
     .target(name: "CS2", cxxSettings: [.define("NDEBUG")]),
+
+    // Texts.
+    layer("JSON"),
 
     // The wire.
     layer("Bytes"),
@@ -59,21 +64,26 @@ let package = Package(
 
     // The embedded cluster.
     layer("StorageEngine", ["Bytes", "CRocksDB"]),
-    layer("Onebox", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
+    layer("Onebox", ["Bytes", "JSON", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
 
     // Moving data.
+    layer("HTTP", ["Bytes", "EventLoop", "CCurl"]),
+    layer("Jobs", ["JSON", "EventLoop", "CSQLite"]),
     layer("Geo", ["CS2"]),
     layer("Copying", ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
+    layer(
+      "Backups",
+      ["Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "HTTP"]),
 
     // The shell.
     layer("Configuration"),
     layer("CommandLineKit"),
-    layer("Terminal", ["CEditline", "CTerminfo", "CLinux"]),
+    layer("Terminal", ["JSON", "CEditline", "CTerminfo", "CLinux"]),
     layer(
       "ShellCommands",
       [
-        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Geo", "Configuration",
-        "CommandLineKit", "Terminal",
+        "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Jobs", "Copying", "Backups", "Geo",
+        "Configuration", "CommandLineKit", "Terminal",
       ]),
 
     // Programs.
@@ -82,8 +92,8 @@ let package = Package(
     program(
       "pegasus-bench",
       [
-        "Bytes", "CBench", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox", "Copying",
-        "Terminal",
+        "Bytes", "JSON", "CBench", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox",
+        "Jobs", "Copying", "Backups", "Terminal",
       ]),
     program("schema-compiler", []),
 
@@ -100,21 +110,32 @@ let package = Package(
     tests("StorageEngine", ["Bytes", "TestSupport"]),
     tests("Onebox", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
     tests("Geo"),
+    tests("JSON"),
+    tests("HTTP", ["Bytes", "EventLoop", "RPC", "TestSupport"]),
+    tests("Jobs", ["JSON", "EventLoop", "TestSupport"]),
+    tests(
+      "Backups",
+      [
+        "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "HTTP", "Onebox",
+        "TestSupport",
+      ], resources: [.copy("Storage")]),
     tests(
       "Copying",
       ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
     tests("Configuration", ["TestSupport"]),
     tests("CommandLineKit"),
-    tests("Terminal", ["TestSupport"]),
+    tests("Terminal", ["JSON", "TestSupport"]),
     tests(
       "ShellCommands",
       [
-        "Bytes", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Copying", "Onebox", "CommandLineKit",
-        "Configuration", "Terminal", "TestSupport",
+        "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Jobs", "Copying", "Backups", "Onebox",
+        "CommandLineKit", "Configuration", "Terminal", "TestSupport",
       ]),
     .testTarget(
       name: "ProcessTests",
-      dependencies: ["TestSupport", "Bytes", "PegasusProtocol", "PegasusClient", "Copying", "EventLoop", "RPC"],
+      dependencies: [
+        "TestSupport", "Bytes", "JSON", "PegasusProtocol", "PegasusClient", "Jobs", "Copying", "EventLoop", "RPC",
+      ],
       resources: [.copy("Scripts")], swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx17

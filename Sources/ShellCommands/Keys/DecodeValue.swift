@@ -1,3 +1,4 @@
+import JSON
 import Bytes
 package import CommandLineKit
 import EventLoop

@@ -1,3 +1,4 @@
+import JSON
 import PegasusProtocol
 import Configuration
 import Terminal

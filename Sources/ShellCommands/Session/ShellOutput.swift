@@ -1,3 +1,4 @@
+package import JSON
 import Bytes
 package import EventLoop
 import Glibc

@@ -1,3 +1,4 @@
+import JSON
 import Terminal
 package import CommandLineKit
 import EventLoop

@@ -1,3 +1,4 @@
+import JSON
 import Copying
 import EventLoop
 import PegasusClient

@@ -1,3 +1,4 @@
+import JSON
 import CommandLineKit
 import Copying
 import EventLoop

@@ -1,3 +1,5 @@
+package import JSON
+
 /// A value of a table: shown as text, typed in JSON.
 package enum Cell: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral

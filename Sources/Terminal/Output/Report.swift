@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a listing command has to say: sections, as text or as one JSON document.
 package struct Report: Sendable {
   /// Rises when a member of the JSON form changes its meaning or disappears; new members do not raise it.

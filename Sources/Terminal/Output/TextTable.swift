@@ -1,3 +1,5 @@
+package import JSON
+
 /// Rows under column heads, or keys with values: one `[section]` of a report, laid out as the old shell does it.
 package struct TextTable: Sendable {
   package enum Alignment: Sendable { case left, right }

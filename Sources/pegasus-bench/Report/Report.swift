@@ -1,3 +1,4 @@
+import JSON
 import Terminal
 
 /// All figures of a run, as a table or as JSON.

@@ -1,6 +1,3 @@
-import CommandLineKit
-package import Terminal
-
 /// Collects the members of a JSON object, in order; a name that is set again keeps its place.
 package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   package private(set) var members: [JSONMember] = []
@@ -27,15 +24,6 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         places[name] = members.count
         members.append(JSONMember(name, newValue))
       }
-    }
-  }
-
-  /// Adds a byte string: under `name` when it is printable text, else escaped under `<name>_escaped`.
-  package mutating func add(bytes: [UInt8], as name: String) {
-    if let text = JSONValue.plainText(bytes) {
-      self[name] = .string(text)
-    } else {
-      self[name + "_escaped"] = .string(ByteEscaping.escape(bytes))
     }
   }
 }

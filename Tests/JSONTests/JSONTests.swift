@@ -1,5 +1,4 @@
-import ShellCommands
-import Terminal
+import JSON
 import Testing
 
 @Suite
@@ -43,14 +42,5 @@ struct JSONTests {
     #expect(object.members == [JSONMember("b", 4), JSONMember("c", 3)])
     object["c"] = 5
     #expect(object["c"] == 5)
-  }
-
-  @Test func bytesAreTextOrEscaped() {
-    var object = JSONObject()
-    object.add(bytes: Array("é".utf8), as: "k")
-    object.add(bytes: [0xFF, 0x41, 0x00], as: "v")
-    #expect(object["k"] == "é")
-    #expect(object["v_escaped"] == #"\xFFA\x00"#)
-    #expect(JSONValue.bytes([0x07]) == .object([JSONMember("escaped", #"\x07"#)]))
   }
 }

@@ -1,16 +1,7 @@
-import CommandLineKit
-package import Terminal
-
 extension JSONValue {
   /// An object whose members were collected one by one.
   @_disfavoredOverload
   package static func object(_ object: JSONObject) -> JSONValue { .object(object.members) }
-
-  /// A byte string: text when it is printable UTF-8, otherwise `{"escaped": "…"}` with the shell's own `\xHH` form.
-  package static func bytes(_ bytes: [UInt8]) -> JSONValue {
-    if let text = plainText(bytes) { return .string(text) }
-    return .object([JSONMember("escaped", .string(ByteEscaping.escape(bytes)))])
-  }
 
   /// The bytes as text, when they are UTF-8 without control characters.
   package static func plainText(_ bytes: [UInt8]) -> String? {

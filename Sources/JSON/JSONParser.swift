@@ -1,5 +1,3 @@
-package import Terminal
-
 /// Why a text is not JSON.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// In bytes, from the start of the text.

@@ -1,0 +1,1 @@
+// The room's first test stands here until there is another.
