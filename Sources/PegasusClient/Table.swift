@@ -28,15 +28,18 @@ package final class Table {
 
   /// Sends one request to the partition its rows belong to, and retries it until the time limit.
   ///
+  /// A method that is not idempotent and lost its answer throws `ClientError.Reason.outcomeUnknown`.
+  ///
   /// - Parameters:
-  ///   - repeatable: whether applying the request twice has the effect of once; when not, a lost answer is
-  ///     `ClientError.Reason.outcomeUnknown`
+  ///   - row: the row that the request is about, where the request itself does not name its partition: one without a
+  ///     hash key
   ///   - limit: for everything, retries included; `nil` for the client's default
   /// - Throws: `ClientError`
   package func call<M: PartitionMethod>(
-    _ method: M.Type, _ request: M.Request, limit: Duration? = nil, action: @autoclosure () -> String
+    _ method: M.Type, _ request: M.Request, about row: PegasusKey? = nil, limit: Duration? = nil,
+    action: @autoclosure () -> String
   ) async throws(ClientError) -> M.Response {
-    guard case .key(let hash) = request.routingHash else {
+    guard case .key(let hash) = row?.routingHash ?? request.routingHash else {
       throw ClientError(
         .invalid("the hash key is empty, and rows without one are spread over all partitions by their sort keys"),
         while: action())

@@ -85,6 +85,43 @@ extension Table {
       value: reply.checkValue, action)
   }
 
+  /// Writes a row when its value is what the caller has seen. Its expiry is no part of the condition.
+  ///
+  /// - Parameter seen: `nil` when there was no row
+  /// - Returns: whether it was written
+  /// - Throws: `ClientError`; `outcomeUnknown` when the answer was lost
+  package func set(
+    _ key: PegasusKey, value: [UInt8], ttl: TimeToLive, ifValueIs seen: [UInt8]?, limit: Duration? = nil
+  ) async throws(ClientError) -> Bool {
+    let action = phrase("set an unchanged row", "in")
+    let reply = try await call(
+      CheckAndSet.self,
+      CheckAndSetRequest(
+        hashKey: key.hashKey, checkSortKey: key.sortKey, checkType: seen == nil ? .valueNotExist : .valueBytesEqual,
+        checkOperand: seen ?? [], setValue: value, setExpireTsSeconds: ttl.wireValue),
+      about: key, limit: limit, action: action)
+    return try Self.outcome(reply, decree: reply.decree, returned: false, exists: false, value: [], action)
+      .value.isApplied
+  }
+
+  /// Deletes a row when its value is what the caller has seen.
+  ///
+  /// - Returns: whether it was deleted
+  /// - Throws: `ClientError`; `outcomeUnknown` when the answer was lost
+  package func delete(
+    _ key: PegasusKey, ifValueIs seen: [UInt8], limit: Duration? = nil
+  ) async throws(ClientError) -> Bool {
+    let action = phrase("delete an unchanged row", "in")
+    let reply = try await call(
+      CheckAndMutate.self,
+      CheckAndMutateRequest(
+        hashKey: key.hashKey, checkSortKey: key.sortKey, checkType: .valueBytesEqual, checkOperand: seen,
+        mutateList: [Mutate(operation: .delete, sortKey: key.sortKey)]),
+      about: key, limit: limit, action: action)
+    return try Self.outcome(reply, decree: reply.decree, returned: false, exists: false, value: [], action)
+      .value.isApplied
+  }
+
   private static func outcome(
     _ reply: some DataResponse, decree: Int64, returned: Bool, exists: Bool, value: [UInt8], _ action: String
   ) throws(ClientError) -> Answer<CheckOutcome> {
