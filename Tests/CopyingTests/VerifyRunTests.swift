@@ -57,7 +57,7 @@ import Testing
       // Every partition alone, and together they are the table.
       var rowsOfPartitions: Int64 = 0
       for partition in 0..<counts.0 {
-        let part = try await verify(source, target) { $0.partition = partition }
+        let part = try await verify(source, target) { $0.partitions = [partition] }
         #expect(part.snapshot.conclusion == .same)
         rowsOfPartitions += part.snapshot.counts.same
       }
@@ -248,7 +248,7 @@ import Testing
         _ = try await verify(source, right.client.table("absent"))
       }
       await #expect(throws: ClientError.self) {
-        _ = try await verify(source, target) { $0.partition = 2 }
+        _ = try await verify(source, target) { $0.partitions = [2] }
       }
       await #expect(throws: ClientError.self) { _ = try await verify(source, source) }
 

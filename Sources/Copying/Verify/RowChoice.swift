@@ -7,13 +7,13 @@ struct RowChoice {
   var filter = RowFilter()
   /// About one row in so many.
   var sample: UInt64 = 1
-  /// Only rows that belong to this partition of this table.
-  var home: (table: PartitionTable, partition: Int32)?
+  /// Only rows that belong to these partitions of this table.
+  var home: (table: PartitionTable, partitions: Set<Int32>)?
 
   func accepts(_ row: ScanPage.Row, in bytes: [UInt8]) -> Bool {
     let key = row.key(in: bytes.span.bytes)
     if sample > 1 && !Self.isChosen(key.encoded, oneIn: sample) { return false }
-    if let home, home.table.index(for: key.partitionHash) != home.partition { return false }
+    if let home, !home.partitions.contains(home.table.index(for: key.partitionHash)) { return false }
     guard filter.needsRows else { return true }
     return filter.accepts(hashKey: key.hashKey, sortKey: key.sortKey, value: row.value(in: bytes.span.bytes))
   }

@@ -13,11 +13,14 @@ final class Suspect {
   private var changedAtLastLook = false
   private var unreadableReason: String?
 
-  init(key: PegasusKey, source: RowLook?, target: RowLook?) {
-    self.key = key
-    self.source = source
-    self.target = target
+  init(_ differing: DifferingKey) {
+    key = differing.key
+    source = differing.source
+    target = differing.target
   }
+
+  /// As it was last seen.
+  var differing: DifferingKey { DifferingKey(key: key, source: source, target: target) }
 
   /// The key could not be read this time.
   func couldNotBeRead(_ reason: String) { unreadableReason = reason }
@@ -27,7 +30,7 @@ final class Suspect {
   /// - Parameters:
   ///   - agrees: whether both sides were found equal
   ///   - now: seconds of Pegasus' epoch
-  func see(source newSource: RowLook?, target newTarget: RowLook?, agrees: Bool, now: UInt32, options: VerifyOptions) {
+  func see(source newSource: RowLook?, target newTarget: RowLook?, agrees: Bool, now: UInt32, rule: ExpiryRule) {
     unreadableReason = nil
     let (oldSource, oldTarget) = (source, target)
     changedAtLastLook = newSource != oldSource || newTarget != oldTarget
@@ -41,9 +44,7 @@ final class Suspect {
       let left = newSource ?? newTarget
       let gone = newSource == nil ? oldSource : oldTarget
       // About to expire here, and a little earlier there; or expired there, where expiries do not count.
-      if Self.isOver(left, now: now, slack: options.ignoresExpiry ? 0 : options.expiryTolerance)
-        || (options.ignoresExpiry && Self.isOver(gone, now: now, slack: 0))
-      {
+      if rule.isOver(left, now: now) || (rule.isIgnored && rule.isOver(gone, now: now)) {
         settle(.expired, agrees: true)
       }
     }
@@ -58,11 +59,6 @@ final class Suspect {
     guard isConfirmed else { return make(.unconfirmed) }
     if changedAtLastLook { return make(.changedMeanwhile) }
     return make(target == nil ? .missing : source == nil ? .extra : .different)
-  }
-
-  private static func isOver(_ look: RowLook?, now: UInt32, slack: UInt32) -> Bool {
-    guard let look, look.expiry > 0 else { return false }
-    return Int64(look.expiry) <= Int64(now) + Int64(slack)
   }
 
   private func settle(_ verdict: VerifyFinding.Verdict, agrees: Bool) { settled = make(verdict, agrees: agrees) }

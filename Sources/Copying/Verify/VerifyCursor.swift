@@ -6,25 +6,50 @@ import PegasusProtocol
 /// A place in one partition of one side: the row that comes next in the comparison.
 @LoopActor
 final class VerifyCursor {
-  private let reader: PartitionReader
+  /// Rows in the first reply, before it is known how large they are.
+  private static let firstBatch: Int32 = 32
+
+  private let table: Table
   private let partition: Int32
   private let choice: RowChoice
-  private let needsExpiry: Bool
+  private let options: VerifyOptions
+  /// Bytes that one reply should hold at most.
+  private let pageBudget: Int
+  private var batchSize: Int32
+  private var reader: PartitionReader
   private(set) var page = ScanPage(bytes: [], rows: [])
   private(set) var index = 0
   private(set) var isAtEnd = false
 
-  init(table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions) {
+  /// - Parameter position: the key behind which to begin; `nil` for the first row
+  init(
+    table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions, pageBudget: Int,
+    after position: PegasusKey?
+  ) {
+    self.table = table
+    self.partition = partition
+    self.choice = choice
+    self.options = options
+    self.pageBudget = pageBudget
+    batchSize = min(Self.firstBatch, options.scanBatchSize)
+    reader = Self.reader(table, partition, choice, options, batchSize: batchSize, after: position)
+  }
+
+  private static func reader(
+    _ table: Table, _ partition: Int32, _ choice: RowChoice, _ options: VerifyOptions, batchSize: Int32,
+    after position: PegasusKey?
+  ) -> PartitionReader {
     var scan = ScanOptions()
-    scan.batchSize = options.scanBatchSize
+    scan.batchSize = batchSize
     scan.returnExpiry = true
     scan.replyLimit = options.timeout
     scan.pageLimit = max(options.timeout, options.giveUpAfter)
     scan.setFilter(choice.filter)
-    reader = PartitionReader(PartitionScanner(table: table, partition: partition, options: scan))
-    self.partition = partition
-    self.choice = choice
-    needsExpiry = !options.ignoresExpiry
+    if let position {
+      scan.start = position
+      scan.startInclusive = false
+    }
+    return PartitionReader(PartitionScanner(table: table, partition: partition, options: scan))
   }
 
   var expiry: UInt32 { page.rows[index].expireTimestamp }
@@ -42,7 +67,9 @@ final class VerifyCursor {
       .isEqual(to: other.page.rows[other.index].value(in: right.span.bytes))
   }
 
-  var key: PegasusKey {
+  var key: PegasusKey { key(at: index) }
+
+  func key(at index: Int) -> PegasusKey {
     let bytes = page.bytes
     return PegasusKey(page.rows[index].key(in: bytes.span.bytes))
   }
@@ -60,21 +87,39 @@ final class VerifyCursor {
 
   /// Goes on to the next page that has a row that takes part, or to the end.
   ///
+  /// - Returns: the rows and bytes that were read for it
   /// - Throws: `ClientError`
-  func fill() async throws(ClientError) {
+  func fill() async throws(ClientError) -> (rows: Int, bytes: Int) {
+    var read = (rows: 0, bytes: 0)
     while true {
       let last = page.rows.last.map { Array(page.bytes[Int($0.keyOffset)..<Int($0.keyOffset + $0.keyLength)]) }
       guard let next = try await reader.next() else {
         isAtEnd = true
-        return
+        return read
       }
+      read.rows += next.rows.count
+      read.bytes += next.bytes.count
       try check(next, after: last)
       // A page without rows keeps the last one, for the check of the order.
       guard !next.rows.isEmpty else { continue }
       page = next
       index = 0
-      if settle() { return }
+      adjustBatch()
+      if settle() { return read }
     }
+  }
+
+  /// Asks for more or fewer rows at a time, when these show that others would fit better. The scan begins anew behind them:
+  /// a server keeps to the number that a scan was begun with.
+  private func adjustBatch() {
+    guard page.contextID != ScanContext.completed else { return }
+    let fitting = Int32(clamping: pageBudget * page.rows.count / max(page.bytes.count, 1))
+    let wanted = max(1, min(fitting, options.scanBatchSize))
+    guard wanted >= batchSize * 2 || wanted <= batchSize / 2 else { return }
+    batchSize = wanted
+    reader.close()
+    reader = Self.reader(
+      table, partition, choice, options, batchSize: wanted, after: key(at: page.rows.count - 1))
   }
 
   func close() { reader.close() }
@@ -89,7 +134,7 @@ final class VerifyCursor {
 
   /// The comparison stands and falls with the order of the keys.
   private func check(_ page: ScanPage, after last: [UInt8]?) throws(ClientError) {
-    if needsExpiry && !page.hasExpiry {
+    if !options.ignoresExpiry && !page.hasExpiry {
       throw ClientError(
         .invalid("the servers do not say when rows expire (they are older than 2.3); leave expiries out with --no_ttl"),
         while: "verify partition \(partition)")

@@ -1,7 +1,7 @@
 /// What a verify compares, and how often it looks again at what differs.
 package struct VerifyOptions: Sendable {
-  /// The source partition to compare; `nil` for all of them. Of the target, the rows that belong to it.
-  package var partition: Int32?
+  /// The source partitions to compare; `nil` for all of them. Of the target, the rows that belong to them.
+  package var partitions: [Int32]?
   package var filter = RowFilter()
   /// Expiries are not compared.
   package var ignoresExpiry = false
@@ -15,8 +15,14 @@ package struct VerifyOptions: Sendable {
   package var delay: Duration = .seconds(2)
   /// Differing rows that are remembered and looked at again; what is beyond is counted only.
   package var limit = 100_000
-  /// Rows in one scan reply; each partition of both tables holds up to two replies.
+  /// Bytes of the keys of those rows, which is a limit as well.
+  package var keyLimit = 64 << 20
+  /// The most rows in one scan reply; each partition of both tables holds up to two replies.
   package var scanBatchSize: Int32 = 500
+  /// Bytes that the replies of all partitions may hold together: larger rows are asked for in smaller replies.
+  package var memoryLimit = 256 << 20
+  /// Rows read in a second, both tables together; `nil` for no limit.
+  package var maxRowsPerSecond: Double?
   /// Differing rows that are read at once.
   package var maxConcurrentLooks = 32
   /// The time limit of one scan reply.
@@ -25,4 +31,6 @@ package struct VerifyOptions: Sendable {
   package var giveUpAfter: Duration = .seconds(60)
 
   package init() {}
+
+  package var expiry: ExpiryRule { ExpiryRule(isIgnored: ignoresExpiry, tolerance: expiryTolerance) }
 }

@@ -9,35 +9,59 @@ import PegasusProtocol
 /// when later looks at the very row find it again, unchanged.
 @LoopActor
 package final class VerifyRun {
-  private let source: Table
-  private let target: Table
-  private let options: VerifyOptions
-  private let started = ContinuousClock.now
+  let source: Table
+  let target: Table
+  let options: VerifyOptions
+  let clock = ExpiryClock()
+  let gate: Gate
+  /// Rows and bytes read of both tables; can be changed while it runs.
+  package let limiter: RateLimiter
+  private let resumed: VerifyCheckpoint
+  private var started = ContinuousClock.now
   private var ended: ContinuousClock.Instant?
-  private let clock = ExpiryClock()
   private var left = VerifySide([])
   private var right = VerifySide([])
-  private var same: Int64 = 0
-  private var unlisted: Int64 = 0
-  private var suspects: [Suspect] = []
-  private var round = 0
+  private var same: Int64
+  private var unlisted: Int64
+  private(set) var suspects: [Suspect]
+  private var keyBytes = 0
+  private var mark: VerifyCheckpoint
+  private var markMoved = false
+  var round = 0
   /// Further looks that failed, one after another.
-  private var failedInARow = 0
+  var failedInARow = 0
   private var final: VerifyCounts?
   private var failure: ClientError?
 
-  package init(source: Table, target: Table, options: VerifyOptions) {
+  /// - Parameters:
+  ///   - gate: reading waits while it is closed
+  ///   - checkpoint: where an earlier run of the same verify stopped
+  ///   - differing: the keys that differed up to there
+  package init(
+    source: Table, target: Table, options: VerifyOptions, gate: Gate = Gate(),
+    resumingFrom checkpoint: VerifyCheckpoint = VerifyCheckpoint(), differing: [DifferingKey] = []
+  ) {
     self.source = source
     self.target = target
     self.options = options
+    self.gate = gate
+    limiter = RateLimiter(rowsPerSecond: options.maxRowsPerSecond)
+    resumed = checkpoint
+    mark = checkpoint
+    same = checkpoint.same
+    unlisted = checkpoint.unlisted
+    suspects = differing.map { Suspect($0) }
+    keyBytes = differing.reduce(0) { $0 + $1.key.encoded.count }
   }
 
   /// Looks both tables up.
   ///
-  /// - Throws: `ClientError` when a table is missing, the partition is out of range, or both tables are the same one
-  package func prepare() async throws(ClientError) {
-    let from = try await source.router.refresh()
-    let to = try await target.router.refresh()
+  /// - Returns: what they are
+  /// - Throws: `ClientError` when a table is missing, a partition is out of range, or both tables are the same one
+  @discardableResult
+  package func prepare() async throws(ClientError) -> (source: TableIdentity, target: TableIdentity) {
+    let identities = (source: try await TableIdentity(source), target: try await TableIdentity(target))
+    let (from, to) = (try await source.partitions(), try await target.partitions())
     do throws(ClientError) {
       try await CopySafety.check(source: source, target: target)
     } catch {
@@ -46,28 +70,48 @@ package final class VerifyRun {
     var choice = RowChoice(filter: options.filter, sample: options.sample)
     var fromPartitions = (0..<Int32(from.count)).map { $0 }
     var toPartitions = (0..<Int32(to.count)).map { $0 }
-    if let partition = options.partition {
-      guard from.partitions.indices.contains(Int(partition)) else {
+    if let wanted = options.partitions {
+      if let outside = wanted.first(where: { !from.partitions.indices.contains(Int($0)) }) {
         throw ClientError(
-          .invalid("there is no partition \(partition): the table has \(from.count), from 0 to \(from.count - 1)"),
+          .invalid("there is no partition \(outside): the table has \(from.count), from 0 to \(from.count - 1)"),
           while: source.phrase("verify"))
       }
-      fromPartitions = [partition]
+      fromPartitions = Set(wanted).sorted()
       // In the midst of a split rows are not where their hashes say.
       if (from.partitions + to.partitions).allSatisfy({ $0.ballot >= 0 }) {
         let step = Self.commonDivisor(Int32(from.count), Int32(to.count))
-        toPartitions = toPartitions.filter { $0 % step == partition % step }
+        let remainders = Set(wanted.map { $0 % step })
+        toPartitions = toPartitions.filter { remainders.contains($0 % step) }
       }
     }
-    left = VerifySide(
-      fromPartitions.map { VerifyCursor(table: source, partition: $0, choice: choice, options: options) })
-    if let partition = options.partition { choice.home = (from, partition) }
-    right = VerifySide(
-      toPartitions.map { VerifyCursor(table: target, partition: $0, choice: choice, options: options) })
+    let position = try startPosition()
+    // Two replies of each partition: the one that is compared, and the one ahead of it.
+    let budget = max(options.memoryLimit / (2 * (fromPartitions.count + toPartitions.count)), 1)
+    func cursors(_ table: Table, _ partitions: [Int32]) -> [VerifyCursor] {
+      if resumed.isFinished { return [] }
+      return partitions.map {
+        VerifyCursor(
+          table: table, partition: $0, choice: choice, options: options, pageBudget: budget, after: position)
+      }
+    }
+    left = VerifySide(cursors(source, fromPartitions), rows: resumed.sourceRows)
+    if options.partitions != nil { choice.home = (from, Set(fromPartitions)) }
+    right = VerifySide(cursors(target, toPartitions), rows: resumed.targetRows)
+    return identities
+  }
+
+  private func startPosition() throws(ClientError) -> PegasusKey? {
+    guard let position = resumed.position else { return nil }
+    do {
+      return try PegasusKey(encoded: position)
+    } catch {
+      throw ClientError(.invalid("the verify's position is no key: \(error)"), while: "verify")
+    }
   }
 
   /// Compares. Cancelling the task ends it early, with what is known so far.
   package func run() async -> VerifyResult {
+    started = ContinuousClock.now
     do throws(ClientError) {
       try await compare()
       try await lookAgain()
@@ -107,6 +151,33 @@ package final class VerifyRun {
 
   private static func commonDivisor(_ a: Int32, _ b: Int32) -> Int32 { b == 0 ? a : commonDivisor(b, a % b) }
 
+  // MARK: Where it stands
+
+  /// The position, when it has moved since the last call.
+  package func takeCheckpoint() -> VerifyCheckpoint? {
+    guard markMoved else { return nil }
+    markMoved = false
+    return mark
+  }
+
+  /// Some of the keys that differed, in the order in which they were found.
+  package func differing(_ range: Range<Int>) -> [DifferingKey] {
+    suspects[range.clamped(to: suspects.indices)].map(\.differing)
+  }
+
+  /// Everything up to the last key is compared.
+  private func moveMark(to position: [UInt8]?, isFinished: Bool = false) {
+    mark = VerifyCheckpoint()
+    mark.position = position
+    mark.isFinished = isFinished
+    mark.sourceRows = left.rows
+    mark.targetRows = right.rows
+    mark.same = same
+    mark.unlisted = unlisted
+    mark.differing = suspects.count
+    markMoved = true
+  }
+
   // MARK: The first look
 
   private func compare() async throws(ClientError) {
@@ -117,10 +188,29 @@ package final class VerifyRun {
     try mine.get()
     try theirs.get()
     while left.first != nil || right.first != nil {
-      if Task.isCancelled { throw ClientError(.cancelled, while: "verify") }
+      try await mayGoOn()
       if left.needsPage { try await left.fill() }
       if right.needsPage { try await right.fill() }
       while !left.needsPage && !right.needsPage, left.first != nil || right.first != nil { compareOne() }
+      // Both are used up only by one and the same key.
+      moveMark(to: (left.needsPage ? left : right).lastKey ?? mark.position)
+    }
+    moveMark(to: mark.position, isFinished: true)
+  }
+
+  /// Waits for the gate and for the rate limit.
+  private func mayGoOn() async throws(ClientError) {
+    for side in [left, right] {
+      let read = side.takeUnpaid()
+      if read.rows > 0 { limiter.spend(rows: read.rows, bytes: read.bytes, at: .now()) }
+    }
+    do {
+      try await gate.pass()
+      while limiter.pause(at: .now()) > .zero {
+        try await loopSleep(min(limiter.pause(at: .now()), .milliseconds(200)))
+      }
+    } catch {
+      throw ClientError(.cancelled, while: "verify")
     }
   }
 
@@ -143,7 +233,7 @@ package final class VerifyRun {
         suspect(nil, theirs)
         right.advance()
       } else {
-        if mine.hasSameValue(as: theirs) && agrees(mine.expiry, theirs.expiry) {
+        if mine.hasSameValue(as: theirs) && options.expiry.agree(mine.expiry, theirs.expiry) {
           same += 1
         } else {
           suspect(mine, theirs)
@@ -162,78 +252,11 @@ package final class VerifyRun {
   }
 
   private func suspect(_ mine: VerifyCursor?, _ theirs: VerifyCursor?) {
-    guard suspects.count < options.limit, let key = (mine ?? theirs)?.key else {
+    guard suspects.count < options.limit, keyBytes < options.keyLimit, let key = (mine ?? theirs)?.key else {
       unlisted += 1
       return
     }
-    suspects.append(Suspect(key: key, source: mine?.look, target: theirs?.look))
+    keyBytes += key.encoded.count
+    suspects.append(Suspect(DifferingKey(key: key, source: mine?.look, target: theirs?.look)))
   }
-
-  private func agrees(_ mine: UInt32, _ theirs: UInt32) -> Bool {
-    if options.ignoresExpiry || mine == theirs { return true }
-    return mine > 0 && theirs > 0 && max(mine, theirs) - min(mine, theirs) <= options.expiryTolerance
-  }
-
-  // MARK: Further looks
-
-  private func lookAgain() async throws(ClientError) {
-    while round < options.rounds {
-      let open = suspects.filter { $0.settled == nil }
-      if open.isEmpty { return }
-      round += 1
-      failedInARow = 0
-      do { try await loopSleep(options.delay) } catch { throw ClientError(.cancelled, while: "verify") }
-      await runAll(open, atMost: options.maxConcurrentLooks, while: { true }) { suspect in
-        await self.look(at: suspect)
-      }
-      if Task.isCancelled { throw ClientError(.cancelled, while: "verify") }
-    }
-  }
-
-  private func look(at suspect: Suspect) async {
-    // Each row would wait for its time limit: a side that answers nothing is not asked a hundred thousand times.
-    guard failedInARow < 2 * options.maxConcurrentLooks else {
-      return suspect.couldNotBeRead("not tried, because \(failedInARow) reads before it failed")
-    }
-    do throws(ClientError) {
-      let mine = try await row(suspect.key, of: source)
-      let theirs = try await row(suspect.key, of: target)
-      var equal = mine == nil && theirs == nil
-      if let mine, let theirs { equal = mine.value == theirs.value && agrees(mine.expiry, theirs.expiry) }
-      suspect.see(
-        source: mine?.look, target: theirs?.look, agrees: equal, now: clock.now, options: options)
-      failedInARow = 0
-    } catch {
-      if error.isCancellation { return }
-      failedInARow += 1
-      suspect.couldNotBeRead(error.cause)
-    }
-  }
-
-  /// Reads one row with its expiry: a scan from the key to itself, since a get does not say when a row expires.
-  private func row(_ key: PegasusKey, of table: Table) async throws(ClientError) -> VerifyRow? {
-    var scan = ScanOptions()
-    scan.returnExpiry = true
-    scan.start = key
-    scan.stop = key
-    scan.stopInclusive = true
-    scan.replyLimit = options.timeout
-    scan.pageLimit = options.timeout
-    let partition = try await table.partitions().index(for: key.partitionHash)
-    let scanner = PartitionScanner(table: table, partition: partition, options: scan)
-    while let page = try await scanner.next() {
-      guard let row = page.rows.first else { continue }
-      scanner.close()
-      return VerifyRow(value: page.value(at: 0), expiry: row.expireTimestamp)
-    }
-    return nil
-  }
-}
-
-/// A row as a further look finds it.
-struct VerifyRow {
-  var value: [UInt8]
-  var expiry: UInt32
-
-  var look: RowLook { RowLook(value: value.span.bytes, expiry: expiry) }
 }

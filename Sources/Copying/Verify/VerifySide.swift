@@ -13,8 +13,16 @@ final class VerifySide {
   /// The first cursor has used its page up.
   private(set) var needsPage = false
   private(set) var hasStarted = false
+  /// The last row of the last page that was used up: with it everything before it is compared.
+  private var lastUsed: (page: ScanPage, index: Int)?
+  /// Rows and bytes read and not paid for yet.
+  private var unpaid = (rows: 0, bytes: 0)
 
-  init(_ cursors: [VerifyCursor]) { self.cursors = cursors }
+  /// - Parameter rows: those that took part in earlier runs
+  init(_ cursors: [VerifyCursor], rows: Int64 = 0) {
+    self.cursors = cursors
+    self.rows = rows
+  }
 
   var finishedPartitions: Int { cursors.count { $0.isAtEnd } }
   var isComplete: Bool { hasStarted && heap.isEmpty }
@@ -28,7 +36,7 @@ final class VerifySide {
     var failure: ClientError?
     await runAll(cursors, atMost: 64, while: { failure == nil }) { cursor in
       do throws(ClientError) {
-        try await cursor.fill()
+        self.add(try await cursor.fill())
       } catch {
         if failure == nil { failure = error }
       }
@@ -43,12 +51,32 @@ final class VerifySide {
   /// Goes on to the next key. When `needsPage` is set after it, `fill` comes first.
   func advance() {
     rows += 1
-    if heap[0].step() { sink(0) } else { needsPage = true }
+    let (page, index) = (heap[0].page, heap[0].index)
+    if heap[0].step() {
+      sink(0)
+    } else {
+      needsPage = true
+      lastUsed = (page, index)
+    }
+  }
+
+  /// The key of the row that used its page up, as stored; `nil` before the first one.
+  var lastKey: [UInt8]? { lastUsed.map { $0.page.key(at: $0.index) } }
+
+  /// What was read since the last call.
+  func takeUnpaid() -> (rows: Int, bytes: Int) {
+    defer { unpaid = (0, 0) }
+    return unpaid
+  }
+
+  private func add(_ read: (rows: Int, bytes: Int)) {
+    unpaid.rows += read.rows
+    unpaid.bytes += read.bytes
   }
 
   /// - Throws: `ClientError`
   func fill() async throws(ClientError) {
-    try await heap[0].fill()
+    add(try await heap[0].fill())
     needsPage = false
     if heap[0].isAtEnd {
       heap.swapAt(0, heap.count - 1)

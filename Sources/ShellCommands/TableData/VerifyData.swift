@@ -82,7 +82,7 @@ struct VerifyData: ShellCommand {
   func run(in session: Session) async throws {
     let source = try session.table()
     var options = VerifyOptions()
-    options.partition = partition
+    options.partitions = partition.map { [$0] }
     options.filter = filters.filter
     options.ignoresExpiry = ignoresTTL
     options.expiryTolerance = UInt32(clamping: ttlTolerance)

@@ -31,7 +31,8 @@ final class VerifyReportFile {
       try put(
         .object([
           "type": .string("verify"), "version": .integer(Self.version), "source": .string(title.source),
-          "target": .string(title.target), "partition": options.partition.map { .integer(Int64($0)) } ?? .null,
+          "target": .string(title.target),
+          "partitions": options.partitions.map { .array($0.map { .int($0) }) } ?? .null,
           "sample": .unsigned(options.sample), "no_ttl": .bool(options.ignoresExpiry),
           "ttl_tolerance": .integer(Int64(options.expiryTolerance)),
         ]))

@@ -9,6 +9,12 @@ package struct RowLook: Sendable, Equatable {
   /// Seconds of Pegasus' epoch; 0 for a row that does not expire.
   package var expiry: UInt32
 
+  package init(valueLength: Int, valueChecksum: UInt64, expiry: UInt32) {
+    self.valueLength = valueLength
+    self.valueChecksum = valueChecksum
+    self.expiry = expiry
+  }
+
   init(value: RawSpan, expiry: UInt32) {
     valueLength = value.byteCount
     valueChecksum = CRC64.checksum(value)
