@@ -8,7 +8,20 @@ extension [UInt8] {
 extension RawSpan {
   /// Byte-wise equality.
   @inlinable package func isEqual(to other: RawSpan) -> Bool {
-    byteCount == other.byteCount && order(to: other) == 0
+    let count = byteCount
+    guard count == other.byteCount else { return false }
+    var index = 0
+    while index &+ 8 <= count {
+      let mine = unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+      guard mine == other.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self) else { return false }
+      index &+= 8
+    }
+    while index < count {
+      let mine = unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
+      guard mine == other.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) else { return false }
+      index &+= 1
+    }
+    return true
   }
 
   /// Below zero, zero or above zero when these bytes sort before, with or behind `other`; a prefix sorts first.

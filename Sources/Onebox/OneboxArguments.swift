@@ -26,8 +26,9 @@ package struct OneboxArguments {
       --replica_ports PORT,…       one replica server for each port, 0 = any free one (default 34801,34802,34803)
       --replicas N                 N replica servers on the ports from meta port + 200, or on free ones with port 0
       --cluster_name NAME          (default onebox)
-      --cluster_id N               this cluster's number in duplication (default 1)
-      --duplication_group N,…      the clusters whose duplicated writes are taken, this one included (default 1,2)
+      --duplication_group NAME=N,… the clusters whose duplicated writes are taken, this one included
+                                   (default onebox=1,onebox2=2; a number alone is a cluster without a name)
+      --cluster_id N               this cluster's number in duplication (default: the group's, else 1)
       --host_ports                 send the hp_* fields of 2.6 servers; clients up to 2.5 cannot read them
       --sync_writes                wait for the disk before a write is acknowledged (power cuts; slow)
       --max_allowed_write_size N   largest body of a write in bytes, 0 = no limit (default 1048576)
@@ -53,6 +54,7 @@ package struct OneboxArguments {
   private mutating func run() throws(OneboxUsageError) -> OneboxCommand {
     var options = OneboxOptions(dataDirectory: "")
     var replicas: Int?
+    var clusterID: Int?
     while let word = words.popFirst() {
       guard word.hasPrefix("--") else { throw OneboxUsageError(description: "unexpected argument '\(word)'") }
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -70,8 +72,8 @@ package struct OneboxArguments {
       case "replica_ports": options.replicaPorts = try ports(of: name)
       case "replicas": replicas = try integer(of: name, in: 1...64)
       case "cluster_name": options.clusterName = try value(of: name)
-      case "cluster_id": options.clusterID = UInt8(clamping: try integer(of: name, in: 1...127))
-      case "duplication_group": options.duplicationGroup = try clusterIDs(of: name)
+      case "cluster_id": clusterID = try integer(of: name, in: 1...127)
+      case "duplication_group": options.duplicationGroup = try group(of: name)
       case "host_ports": options.sendsHostPorts = try flag(name, attached)
       case "sync_writes": options.syncsWrites = try flag(name, attached)
       case "max_allowed_write_size": options.maxAllowedWriteSize = try integer(of: name, in: 0...(1 << 30))
@@ -83,6 +85,7 @@ package struct OneboxArguments {
       }
     }
     if options.dataDirectory.isEmpty { throw OneboxUsageError(description: "--data_dir is missing") }
+    options.clusterID = clusterID.map { UInt8(clamping: $0) } ?? options.duplicationGroup[options.clusterName] ?? 1
     if let replicas { options.replicaPorts = try Self.ports(count: replicas, metaPort: options.metaPort) }
     return .run(options)
   }
@@ -139,16 +142,17 @@ package struct OneboxArguments {
     return ports
   }
 
-  private mutating func clusterIDs(of name: String) throws(OneboxUsageError) -> Set<UInt8> {
-    var ids: Set<UInt8> = []
+  private mutating func group(of name: String) throws(OneboxUsageError) -> [String: UInt8] {
+    var group: [String: UInt8] = [:]
     let text = try value(of: name)
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let id = UInt8(item), (1...127).contains(id) else {
-        throw OneboxUsageError(description: "--\(name): '\(item)' is not a number from 1 to 127")
+      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let last = parts.last, let id = UInt8(last), (1...127).contains(id) else {
+        throw OneboxUsageError(description: "--\(name): '\(parts.last ?? "")' is not a number from 1 to 127")
       }
-      ids.insert(id)
+      group[String(parts[0])] = id
     }
-    return ids
+    return group
   }
 
   private mutating func address(of name: String) throws(OneboxUsageError) -> String {

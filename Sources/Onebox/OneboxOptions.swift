@@ -14,8 +14,8 @@ package struct OneboxOptions: Sendable, Equatable {
   package var clusterName = "onebox"
   /// This cluster's number in duplication, 1 to 127: rows written here carry it.
   package var clusterID: UInt8 = 1
-  /// The clusters whose writes are taken by duplication, this one included.
-  package var duplicationGroup: Set<UInt8> = [1, 2]
+  /// The clusters whose writes are taken by duplication, this one included: their numbers by their names.
+  package var duplicationGroup: [String: UInt8] = ["onebox": 1, "onebox2": 2]
   /// Sends the `hp_*` fields that 2.6 servers send. Clients of 2.5 and before cannot read them.
   package var sendsHostPorts = false
   /// Waits for the disk before a write is acknowledged. Without, acknowledged writes survive the death of the process

@@ -10,7 +10,7 @@ package final class OneboxServer {
   /// The ports in use, once started.
   package private(set) var metaPort: UInt16 = 0
   package private(set) var replicaPorts: [UInt16] = []
-  private var cluster: Cluster?
+  private(set) var cluster: Cluster?
   private var metaServer: MetaServer?
   private var listeners: [RPCServer] = []
   private var tick: TimerID?

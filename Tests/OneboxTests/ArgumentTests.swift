@@ -32,6 +32,7 @@ import Testing
     (["--replicas", "0"], "--replicas: '0' is not a number from 1 to 64"),
     (["--host_ports=maybe"], "--host_ports: 'maybe' is not true or false"),
     (["--duplication_group", "1,200"], "--duplication_group: '200' is not a number from 1 to 127"),
+    (["--duplication_group", "a=1,b=x"], "--duplication_group: 'x' is not a number from 1 to 127"),
     (
       ["--meta_port", "65500", "--replicas", "3"],
       "--replicas: there are no ports behind 65500 + 200; use --replica_ports"

@@ -87,6 +87,85 @@ import Thrift
     #expect(none)
   }
 
+  @Test func duplicates() throws {
+    var buffer = ByteBuffer()
+    buffer.append(0xee as UInt8)
+    let first = rows[1].key
+    let routed = RoutedKey(first.view)
+    let origin = DuplicateFrame.Origin(microseconds: 1_795_219_310_285_308, clusterID: 2)
+    var frame = DuplicateFrame(routedBy: routed, origin: origin, header: header, sequenceID: 77, into: &buffer)
+    for row in rows {
+      let view = row.key.view
+      let before = buffer.count
+      frame.append(key: view.encoded, value: row.value.span.bytes, expiry: row.expiry, into: &buffer)
+      #expect(buffer.count - before == DuplicateFrame.entryOverhead + row.key.encoded.count + row.value.count)
+    }
+    frame.finish(in: &buffer)
+    let entries = rows.map { row in
+      var message = ByteBuffer()
+      message.appendSingleField(0, UpdateRequest(key: row.key, value: row.value, expireTsSeconds: Int32(row.expiry)))
+      return DuplicateEntry(
+        timestamp: origin.microseconds, taskCode: TaskCode(name: "RPC_RRDB_RRDB_PUT"), rawMessage: message.array(),
+        clusterId: 2, verifyTimetag: false)
+    }
+    var expected = ByteBuffer()
+    RequestFrame.append(
+      Duplicate.self, header: header, sequenceID: 77, request: DuplicateRequest(entries: entries), into: &expected)
+    // The frame names the hash of its first row, the message struct only the partition.
+    let bytes = Array(buffer.array().dropFirst())
+    #expect(bytes.dropFirst(48) == expected.array().dropFirst(48))
+    #expect(bytes.count == expected.count)
+    let envelope = try #require(try FrameDecoder.nextRequest(in: bytes.span.bytes, kind: .thrift))
+    #expect(envelope.fields.partitionHash == rows[1].key.partitionHash)
+
+    var view = try DuplicateRequestView(envelope.body(in: bytes.span.bytes))
+    let count = view.entryCount
+    #expect(count == 50)
+    for row in rows {
+      guard let entry = try view.nextEntry() else {
+        Issue.record("an entry is missing")
+        return
+      }
+      let (time, cluster, verifies, write) = (
+        entry.microseconds, entry.clusterID, entry.verifiesTimeTag, entry.write
+      )
+      #expect(time == origin.microseconds && cluster == 2 && !verifies && write == .put)
+      let put = try PutRequestView(ByteReader(entry.message))
+      #expect([UInt8](put.key.encoded) == row.key.encoded)
+      #expect([UInt8](put.value) == row.value)
+      let expiry = put.expiry
+      #expect(expiry == row.expiry)
+    }
+    let none = try view.nextEntry() == nil
+    #expect(none)
+  }
+
+  /// Up to 2.3 the argument has the fields of an entry.
+  @Test func theSingleFormOfDuplicates() throws {
+    var message = ByteBuffer()
+    message.appendSingleField(0, UpdateRequest(key: rows[3].key, value: rows[3].value, expireTsSeconds: 5))
+    let entry = DuplicateEntry(
+      timestamp: 7, taskCode: TaskCode(name: "RPC_RRDB_RRDB_PUT"), rawMessage: message.array(), clusterId: 3,
+      verifyTimetag: true)
+    var body = ByteBuffer()
+    body.appendSingleField(1, entry)
+    var view = try DuplicateRequestView(ByteReader(body.bytes))
+    let count = view.entryCount
+    #expect(count == 1)
+    guard let read = try view.nextEntry() else {
+      Issue.record("the entry is missing")
+      return
+    }
+    let (time, cluster, verifies, write) = (read.microseconds, read.clusterID, read.verifiesTimeTag, read.write)
+    #expect(time == 7 && cluster == 3 && verifies && write == .put)
+    let put = try PutRequestView(ByteReader(read.message))
+    #expect([UInt8](put.key.encoded) == rows[3].key.encoded)
+    var empty = ByteBuffer()
+    empty.appendSingleField(1, DuplicateRequest(entries: []))
+    let emptyCount = try DuplicateRequestView(ByteReader(empty.bytes)).entryCount
+    #expect(emptyCount == 0)
+  }
+
   @Test func scanReplies() throws {
     let response = ScanResponse(
       kvs: rows.map { KeyValue(key: $0.key.encoded, value: $0.value, expireTsSeconds: Int32($0.expiry)) },

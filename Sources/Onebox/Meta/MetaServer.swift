@@ -37,6 +37,7 @@ final class MetaServer {
     case .startManualCompact: answer(StartManualCompact.self, &body, reply) { self.startCompaction($0) }
     case .queryManualCompactStatus:
       answer(QueryManualCompactStatus.self, &body, reply) { self.compactionProgress($0) }
+    case .addDuplication: answer(AddDuplication.self, &body, reply) { self.addDuplication($0) }
     case .cliCliCall: answer(CliCliCall.self, &body, reply) { RemoteCommands(meta: self).run($0) }
     case .negotiation:
       answer(Negotiation.self, &body, reply) { _ in NegotiationResponse(status: .saslAuthDisable, msg: []) }

@@ -34,10 +34,10 @@ enum DataOperation {
     }
   }
 
-  /// A write that does not look at what is there.
+  /// A write that does not look at what is there, or sees to it itself.
   var isBlind: Bool {
     switch self {
-    case .put, .multiPut, .remove, .multiRemove, .scan, .clearScanner: true
+    case .put, .multiPut, .remove, .multiRemove, .duplicate, .scan, .clearScanner: true
     default: false
     }
   }

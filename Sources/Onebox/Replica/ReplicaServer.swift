@@ -119,7 +119,7 @@ final class ReplicaServer {
       case .incr: try increment(&body, reply, partition, store)
       case .checkAndSet: try checkAndSet(&body, reply, partition, store)
       case .checkAndMutate: try checkAndMutate(&body, reply, partition, store)
-      case .duplicate: try duplicate(&body, reply, partition, store)
+      case .duplicate: try duplicate(body, reply, partition, store)
       case .get: try get(&body, reply, partition, store)
       case .ttl: try timeToLive(&body, reply, partition, store)
       case .multiGet: try multiGet(&body, reply, partition, store)
