@@ -43,7 +43,9 @@ let package = Package(
     .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CEditline"),
     .systemLibrary(name: "CSQLite"),
-    .systemLibrary(name: "CCurl"),
+    .target(name: "CCurl"),
+    .target(name: "CSST", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("rocksdb")]),
+    .target(name: "CDigest"),
     .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
     .target(name: "CS2", cxxSettings: [.define("NDEBUG")]),
 
@@ -51,7 +53,7 @@ let package = Package(
     layer("JSON"),
 
     // The wire.
-    layer("Bytes"),
+    layer("Bytes", ["CDigest"]),
     layer("Thrift", ["Bytes"]),
     layer("PegasusProtocol", ["Bytes", "Thrift"]),
 
@@ -63,7 +65,7 @@ let package = Package(
     layer("PegasusClient", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC"]),
 
     // The embedded cluster.
-    layer("StorageEngine", ["Bytes", "CRocksDB"]),
+    layer("StorageEngine", ["Bytes", "CRocksDB", "CSST"]),
     layer("Onebox", ["Bytes", "JSON", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
 
     // Moving data.

@@ -30,6 +30,12 @@ package struct DatabaseOptions: Sendable {
   package var disableAutoCompactions = false
   /// Flushes all column families at once, so that write-ahead logs are released together.
   package var atomicFlush = true
+  /// Keeps the indexes of files in the block cache, where they can be dropped again, rather than in memory of their own.
+  package var cachesIndexes = false
+  /// A bloom filter in every file.
+  package var writesFilters = true
+  /// Files in a form that every release of Pegasus reads, RocksDB 6.6 (Pegasus 2.0–2.5) included: CRC-32C checksums.
+  package var writesOldChecksums = false
 
   package init() {}
 }
@@ -90,8 +96,15 @@ struct OptionsHandle: ~Copyable {
     var perLevel = Self.compressions(data ? options.compression : .none, levels: Int(levels))
     rocksdb_options_set_compression_per_level(raw, &perLevel, perLevel.count)
     let table = rocksdb_block_based_options_create()
-    // Takes ownership of the policy.
-    rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
+    if options.writesFilters {
+      // Takes ownership of the policy.
+      rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
+    }
+    if options.writesOldChecksums {
+      rocksdb_block_based_options_set_checksum(table, 1)
+      rocksdb_block_based_options_set_format_version(table, 2)
+    }
+    rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, options.cachesIndexes ? 1 : 0)
     if let cache = options.blockCache { rocksdb_block_based_options_set_block_cache(table, cache.handle) }
     rocksdb_options_set_block_based_table_factory(raw, table)
     rocksdb_block_based_options_destroy(table)

@@ -5,7 +5,8 @@ internal import Glibc
 ///
 /// After the last row look at `check()`: damaged files end an iteration early, and only it tells.
 package struct RowIterator: ~Copyable {
-  private let raw: OpaquePointer?
+  /// RocksDB's iterator, for those who walk over several at once.
+  let raw: OpaquePointer?
   private let options: OpaquePointer?
   private let lower: UnsafeMutableRawPointer?
   private let upper: UnsafeMutableRawPointer?
