@@ -7,6 +7,10 @@ package final class Gate {
   }
 
   package private(set) var isClosed = false
+  /// How often it was opened: a wait of any kind in which this has changed was not only a wait for what it waited for.
+  package private(set) var openings = 0
+  private var closedSince: Monotonic?
+  private var closedBefore = Duration.zero
   private var waiters: [Waiter] = []
   private var lastNumber: UInt64 = 0
 
@@ -14,15 +18,26 @@ package final class Gate {
   package init() {}
 
   /// Who comes from now on waits.
-  package func close() { isClosed = true }
+  package func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    closedSince = .now()
+  }
 
   /// Lets everybody go on who waits.
   package func open() {
+    guard isClosed else { return }
+    closedBefore = timeClosed
+    closedSince = nil
     isClosed = false
+    openings += 1
     let released = waiters
     waiters = []
     for waiter in released { waiter.continuation.resume() }
   }
+
+  /// How long it has been closed so far, all times together.
+  package var timeClosed: Duration { closedBefore + (closedSince.map { .now() - $0 } ?? .zero) }
 
   /// Returns at once while the gate is open; waits while it is closed. Throws `CancellationError` when the task is
   /// cancelled, whether the gate is open or not.

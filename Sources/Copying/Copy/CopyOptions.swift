@@ -30,10 +30,13 @@ package struct CopyOptions: Sendable {
   package var dropsValues = false
   /// Copied rows never expire.
   package var dropsExpiry = false
-  /// Rows written in a second, all partitions together; `nil` for no limit.
+  /// Rows written in a second, all partitions together; `nil` for no limit. The limit to begin with: it can be changed.
   package var maxRowsPerSecond: Double?
   /// Bytes of keys and values written in a second, all partitions together; `nil` for no limit.
   package var maxBytesPerSecond: Double?
+  /// The copy slows down as long as one write in a hundred takes longer than this, or the target's servers ask for time;
+  /// `nil`: only the servers' own limits slow it down.
+  package var maxTargetLatency: Duration?
   /// Source partitions worked on at once.
   package var maxConcurrentPartitions = 32
   /// A partition none of whose writes succeeded for this long, although the target does not throttle, has failed.

@@ -6,6 +6,7 @@ package struct PartitionProgress: Sendable, Equatable {
 
   package var partition: Int32
   package var state: State
+  /// Of all runs of the job: what earlier ones left as done for good, and what this one has taken.
   package var counts: RowCounts
   /// Bytes of keys and values copied.
   package var bytes: Int64
@@ -16,6 +17,7 @@ package struct PartitionProgress: Sendable, Equatable {
 
 /// How a copy stands, at one moment. All numbers are counted, none is guessed; `estimatedRows` is the servers' estimate.
 package struct CopySnapshot: Sendable {
+  /// The working time of all runs, pauses left out.
   package var elapsed: Duration
   package var partitions: [PartitionProgress]
   package var counts: RowCounts
@@ -27,6 +29,9 @@ package struct CopySnapshot: Sendable {
   package var estimatedRows: Int64?
   /// Why the copy is ending early; `nil` while it is not.
   package var stopReason: String?
+  /// Why it goes more slowly than it could, as "target p99 84 ms > 50 ms"; `nil` when it does not. The operator's own
+  /// rate limit is not meant.
+  package var slowed: String?
 
   package var finishedPartitions: Int { partitions.count { $0.state == .done || $0.state == .failed } }
 

@@ -6,42 +6,49 @@ import RPC
 
 /// Writes the rows of scan pages to the target with many requests under way, and knows of each row what became of it.
 ///
-/// A row is in exactly one place: not offered yet, in a slot on its way, in the queue for another attempt, or decided
-/// and counted. The page keeps its bytes alive until its last row is decided, so a retry costs no copy, and an ordinary
-/// row costs no allocation.
+/// A row is in exactly one place: not offered yet, in a slot on its way, in the queue for another attempt, decided and
+/// entered in the ledger, or given up by a stop, which is as good as not offered. The page keeps its bytes alive until its
+/// last row is decided, so a retry costs no copy, and an ordinary row costs no allocation.
 @LoopActor
 final class RowWriter: ReplySink {
-  private(set) var counts = RowCounts()
+  private(set) var ledger: PageLedger
   private(set) var failures = FailureLog()
   /// Requests that had to be repeated, and why the last one had.
   private(set) var retries: Int64 = 0
   private(set) var lastRetryReason = ""
-  /// Bytes of keys and values of the rows copied.
-  private(set) var bytesCopied: Int64 = 0
 
   let target: CopyTarget
   let options: CopyOptions
   private let partition: Int32
   let window: Int
   private let clock: ExpiryClock
-  /// `nil` when the copy has no limit.
-  private let limiter: RateLimiter?
+  private let limiter: RateLimiter
+  private let gate: Gate
+  /// An earlier run of the same job may have written rows that are not in its account.
+  let isResumed: Bool
   let geo: GeoWriter?
   /// Called when going on makes no sense for the whole copy.
   private let onFatal: @LoopActor (ClientError) -> Void
 
   var slots = SlotTable()
+  /// Rows in slots.
+  private var pendingRows: Int64 = 0
+  /// The page that rows are being taken of, its number in the ledger, and how many rows have been taken.
+  private var offered: (page: ScanPage, number: Int32, taken: Int)?
   private var queue: [Int32] = []
   private var queueTimer: TimerID?
   private var needsRefresh = false
-  private var stopReason: String?
+  private(set) var isStopped = false
+  /// Why the writer stopped by itself: the target took nothing for too long.
+  private(set) var givenUp: ClientError?
   private var lastSignOfLife = EventLoop.shared.now
   private var waiter: UnsafeContinuation<Void, Never>?
   private var waitsForAtMost = 0
 
   init(
     target: CopyTarget, options: CopyOptions, partition: Int32, clock: ExpiryClock, geo: GeoWriter?,
-    limiter: RateLimiter? = nil,
+    limiter: RateLimiter = RateLimiter(), gate: Gate = Gate(), resumingFrom checkpoint: PartitionCheckpoint? = nil,
+    isResumed: Bool = false,
     onFatal: @escaping @LoopActor (ClientError) -> Void
   ) {
     self.target = target
@@ -49,6 +56,9 @@ final class RowWriter: ReplySink {
     self.partition = partition
     self.clock = clock
     self.limiter = limiter
+    self.gate = gate
+    self.isResumed = isResumed
+    ledger = PageLedger(checkpoint)
     self.geo = geo
     self.onFatal = onFatal
     window = options.mode == .multiSet ? options.maxMultiSetConcurrency : options.maxInFlight
@@ -57,43 +67,70 @@ final class RowWriter: ReplySink {
   /// Slots in use: requests on their way or waiting for another attempt.
   var pending: Int { slots.used }
 
+  /// What became of all rows taken so far, those of earlier runs up to their mark included.
+  var counts: RowCounts {
+    var counts = ledger.decided
+    counts.read += pendingRows
+    return counts
+  }
+
+  /// Where a later run would go on. A deleted row is met never again, so that it counts wherever the mark is.
+  func checkpoint(isFinished: Bool) -> PartitionCheckpoint {
+    var counts = ledger.durable
+    let isClearing = options.mode == .delete
+    if isClearing {
+      counts.read += ledger.decided.copied - counts.copied
+      counts.copied = ledger.decided.copied
+    }
+    return PartitionCheckpoint(
+      partition: partition, position: ledger.position, counts: counts,
+      bytes: isClearing ? ledger.decidedBytes : ledger.durableBytes, isFinished: isFinished)
+  }
+
   // MARK: Taking rows
 
   /// Takes rows of a page, as many as the window has room for and the rate limit allows.
   ///
   /// - Returns: the index of the first row not taken
   func offer(_ page: ScanPage, from first: Int) -> Int {
+    guard first < page.rows.count else { return first }
+    let number = number(of: page)
     var index = first
     let now = clock.now
     // Nothing was under way, so that no sign was to be expected either.
     if slots.used == 0 { lastSignOfLife = EventLoop.shared.now }
-    while index < page.rows.count, slots.used < window, stopReason == nil {
+    rows: while index < page.rows.count, slots.used < window, !isStopped {
       switch decide(page, index, now) {
       case .expired:
-        counts.read += 1
-        counts.expired += 1
+        ledger.decide(number, .expired)
         index += 1
       case .filtered:
-        counts.read += 1
-        counts.filtered += 1
+        ledger.decide(number, .filtered)
         index += 1
       case .write:
-        guard pause == .zero else { return index }
+        guard pause == .zero else { break rows }
         let count = options.mode == .multiSet ? neighbours(page, index, now) : 1
         spend(page, index..<(index + count))
-        counts.read += Int64(count)
-        send(slots.take(page: page, first: Int32(index), count: Int32(count)))
+        pendingRows += Int64(count)
+        send(slots.take(page: page, first: Int32(index), count: Int32(count), number: number))
         index += count
       }
     }
+    offered = index < page.rows.count ? (page, number, index) : nil
     return index
   }
 
+  /// The page's number in the ledger; a page that is not the one offered before is a new one.
+  private func number(of page: ScanPage) -> Int32 {
+    if let offered, offered.page === page { return offered.number }
+    return ledger.open(rows: page.rows.count, lastKey: page.key(at: page.rows.count - 1))
+  }
+
   /// How long the rate limit forbids to take another row.
-  var pause: Duration { limiter?.pause(at: .now()) ?? .zero }
+  var pause: Duration { limiter.isLimiting ? limiter.pause(at: .now()) : .zero }
 
   private func spend(_ page: ScanPage, _ rows: Range<Int>) {
-    guard let limiter else { return }
+    guard limiter.isLimiting else { return }
     let bytes = page.rows[rows].reduce(0) { $0 + Int($1.keyLength + $1.valueLength) }
     limiter.spend(rows: rows.count, bytes: bytes, at: .now())
   }
@@ -116,11 +153,12 @@ final class RowWriter: ReplySink {
   private func neighbours(_ page: ScanPage, _ first: Int, _ now: UInt32) -> Int {
     let head = page.rows[first]
     let bytes = page.bytes
+    let limit = min(options.maxInFlight, limiter.largestGroup)
     let hashKey = head.key(in: bytes.span.bytes).hashKey
     guard hashKey.byteCount > 0 else { return 1 }
     var size = Int(head.keyLength + head.valueLength)
     var index = first + 1
-    while index < page.rows.count, index - first < options.maxInFlight {
+    while index < page.rows.count, index - first < limit {
       let row = page.rows[index]
       size += Int(row.keyLength + row.valueLength) + 16
       guard size <= 256 << 10, options.dropsExpiry || row.expireTimestamp == head.expireTimestamp,
@@ -145,18 +183,25 @@ final class RowWriter: ReplySink {
   /// Waits until every row taken is decided.
   func drain() async { await waitUntilPending(atMost: 0) }
 
-  /// Takes no more rows and repeats nothing; what is on its way is still waited for.
-  func stop(because reason: String) {
-    guard stopReason == nil else { return }
-    stopReason = reason
+  /// Takes no more rows and repeats nothing; what is on its way is still waited for, and may still fail. A row that would
+  /// have to be tried again has not failed: it is not done.
+  func stop() {
+    guard !isStopped else { return }
+    isStopped = true
     if let queueTimer { EventLoop.shared.cancel(queueTimer) }
     queueTimer = nil
     let waiting = queue
     queue.removeAll()
-    for index in waiting { fail(index, reason) }
+    for index in waiting { release(index) }
   }
 
-  var isStopped: Bool { stopReason != nil }
+  /// After a stop and the last answer: moves the mark up to the last row taken, in the midst of its page, if no row before
+  /// it is open.
+  func settle() {
+    guard let (page, number, taken) = offered else { return }
+    offered = nil
+    ledger.leaveOut(page.rows.count - taken, of: number, lastKey: taken > 0 ? page.key(at: taken - 1) : nil)
+  }
 
   // MARK: Answers
 
@@ -214,13 +259,15 @@ final class RowWriter: ReplySink {
     switch reply.error {
     case .ok: succeed(index)
     case .tryAgain:
+      // The row with our value: an earlier attempt, or an earlier run beyond its last checkpoint, has written it; or it was
+      // there before, which cannot be told apart and makes no difference on the target.
       let slot = slots[index]
-      if slot.attempt > 0, reply.checkValueReturned, reply.checkValueExist, let page = slot.page,
-        page.value(at: Int(slot.first)) == (options.dropsValues ? [] : reply.checkValue)
+      if reply.checkValueReturned, reply.checkValueExist, let page = slot.page,
+        reply.checkValue == (options.dropsValues ? [] : page.value(at: Int(slot.first)))
       {
         return succeed(index)
       }
-      counts.existing += 1
+      ledger.decide(slot.number, .existing)
       release(index)
     default: rejected(index, reply.error)
     }
@@ -231,7 +278,10 @@ final class RowWriter: ReplySink {
     let slot = slots[index]
     guard let page = slot.page else { return }
     retries += 1
-    for row in slot.first..<(slot.first + slot.count) { send(slots.take(page: page, first: row, count: 1)) }
+    pendingRows += Int64(slot.count)
+    for row in slot.first..<(slot.first + slot.count) {
+      send(slots.take(page: page, first: row, count: 1, number: slot.number))
+    }
     release(index)
   }
 
@@ -239,19 +289,20 @@ final class RowWriter: ReplySink {
 
   func succeed(_ index: Int32) {
     let slot = slots[index]
-    counts.copied += Int64(slot.count)
+    var bytes: Int64 = 0
     if let page = slot.page {
       for number in slot.first..<(slot.first + slot.count) {
         let row = page.rows[Int(number)]
-        bytesCopied += Int64(row.keyLength + row.valueLength)
+        bytes += Int64(row.keyLength + row.valueLength)
       }
     }
+    ledger.decide(slot.number, .copied, count: slot.count, bytes: bytes)
     release(index)
   }
 
   func fail(_ index: Int32, _ reason: String) {
     let slot = slots[index]
-    counts.failed += Int64(slot.count)
+    ledger.decide(slot.number, .failed, count: slot.count)
     if let page = slot.page {
       for number in slot.first..<(slot.first + slot.count) {
         failures.add(Self.failedRow(page, Int(number), partition, reason), reason: reason)
@@ -268,6 +319,7 @@ final class RowWriter: ReplySink {
   }
 
   private func release(_ index: Int32) {
+    pendingRows -= Int64(slots[index].count)
     slots.release(index)
     guard let waiting = waiter, slots.used <= waitsForAtMost else { return }
     waiter = nil
@@ -277,11 +329,11 @@ final class RowWriter: ReplySink {
   // MARK: Trying again
 
   func later(_ index: Int32, because reason: String, refresh: Bool) {
-    if let stopReason { return fail(index, stopReason) }
+    if isStopped { return release(index) }
     let now = EventLoop.shared.now
-    if now - lastSignOfLife > options.giveUpAfter {
-      return fail(index, "no write succeeded for \(options.giveUpAfter.brief); last: \(reason)")
-    }
+    // Nothing is hurried during a pause, and the patience begins again after it.
+    if gate.isClosed { lastSignOfLife = now }
+    if now - lastSignOfLife > options.giveUpAfter { return giveUp(index, because: reason) }
     retries += 1
     lastRetryReason = reason
     needsRefresh = needsRefresh || refresh
@@ -290,6 +342,15 @@ final class RowWriter: ReplySink {
     guard queueTimer == nil else { return }
     let pause = target.table.cluster.options.retry.pause(after: Int(slots[index].attempt))
     queueTimer = EventLoop.shared.schedule(after: pause) { [weak self] in self?.retryQueue() }
+  }
+
+  /// The target's silence is not about this row, nor about any other: they are not done, and the partition has failed.
+  private func giveUp(_ index: Int32, because reason: String) {
+    givenUp = ClientError(
+      .invalid("no write succeeded for \(options.giveUpAfter.brief); last: \(reason)"),
+      while: target.table.phrase("write the rows of source partition \(partition)", "to"))
+    release(index)
+    stop()
   }
 
   private func retryQueue() {
@@ -314,7 +375,7 @@ final class RowWriter: ReplySink {
     let waiting = queue
     queue.removeAll(keepingCapacity: true)
     for index in waiting {
-      if let stopReason { fail(index, stopReason) } else { send(index) }
+      if isStopped { release(index) } else { send(index) }
     }
   }
 }

@@ -10,6 +10,8 @@ struct SlotTable {
     var count: Int32 = 0
     /// Failed attempts so far.
     var attempt: Int32 = 0
+    /// The page's number in the ledger.
+    var number: Int32 = 0
     fileprivate var nextFree: Int32 = -1
   }
 
@@ -22,9 +24,9 @@ struct SlotTable {
     _modify { yield &slots[Int(index)] }
   }
 
-  mutating func take(page: ScanPage, first: Int32, count: Int32) -> Int32 {
+  mutating func take(page: ScanPage, first: Int32, count: Int32, number: Int32 = 0) -> Int32 {
     used += 1
-    let slot = Slot(page: page, first: first, count: count)
+    let slot = Slot(page: page, first: first, count: count, number: number)
     guard firstFree >= 0 else {
       slots.append(slot)
       return Int32(slots.count - 1)
