@@ -51,6 +51,7 @@ let package = Package(
 
     // Texts.
     layer("JSON"),
+    layer("BackupLayout", ["JSON"]),
 
     // The wire.
     layer("Bytes", ["CDigest"]),
@@ -66,7 +67,8 @@ let package = Package(
 
     // The embedded cluster.
     layer("StorageEngine", ["Bytes", "CRocksDB", "CSST"]),
-    layer("Onebox", ["Bytes", "JSON", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
+    layer(
+      "Onebox", ["Bytes", "JSON", "BackupLayout", "Thrift", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine"]),
 
     // Moving data.
     layer("HTTP", ["Bytes", "EventLoop", "CCurl"]),
@@ -75,7 +77,10 @@ let package = Package(
     layer("Copying", ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
     layer(
       "Backups",
-      ["Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "HTTP"]),
+      [
+        "Bytes", "JSON", "BackupLayout", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine",
+        "HTTP",
+      ]),
 
     // The shell.
     layer("Configuration"),
@@ -110,7 +115,10 @@ let package = Package(
     tests("RPC", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "TestSupport"]),
     tests("PegasusClient", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "Onebox", "TestSupport"]),
     tests("StorageEngine", ["Bytes", "TestSupport"]),
-    tests("Onebox", ["Bytes", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
+    tests("BackupLayout", ["JSON", "TestSupport"]),
+    tests(
+      "Onebox",
+      ["Bytes", "JSON", "BackupLayout", "PegasusProtocol", "EventLoop", "RPC", "StorageEngine", "TestSupport"]),
     tests("Geo"),
     tests("JSON"),
     tests("HTTP", ["Bytes", "EventLoop", "RPC", "TestSupport"]),
@@ -118,7 +126,9 @@ let package = Package(
     tests(
       "Backups",
       [
-        "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "HTTP", "Onebox",
+        "Bytes", "JSON", "BackupLayout", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine",
+        "HTTP",
+        "Onebox",
         "TestSupport",
       ], resources: [.copy("Storage")]),
     tests(
