@@ -2,6 +2,7 @@ import PegasusProtocol
 package import CommandLineKit
 package import Configuration
 package import EventLoop
+package import Jobs
 package import PegasusClient
 import RPC
 
@@ -15,6 +16,10 @@ package final class Session {
   package let input: any SessionInput
   package let embedded: EmbeddedClusters
   package let names: NameCache
+  /// The jobs of this process, and those of others in the same journal.
+  package let jobs: JobCentre
+  /// The jobs that this run of the shell has begun.
+  package let desk = JobDesk()
 
   /// The current cluster; nil when none is configured.
   package private(set) var definition: ClusterDefinition?
@@ -26,13 +31,21 @@ package final class Session {
   package var escapesAll = false
   /// `exit` was run.
   package var wantsExit = false
+  /// The line of the command that runs, for the journal.
+  package var commandLine = ""
+  /// Where in a script the command that runs stands: "<stdin>:3: copy_data: "; empty at the prompt.
+  package var place = ""
+  /// The line of the command that runs ended in `&`.
+  package var launchesInBackground = false
+  /// The job that the command that runs is showing.
+  var watch: JobWatch?
 
   private var clients: [String: ClusterClient] = [:]
 
   package init(
     configuration: ShellConfiguration, options: SessionOptions = SessionOptions(), output: ShellOutput,
     registry: CommandRegistry<Session>, input: any SessionInput = EmptyInput(), cluster: ClusterDefinition? = nil,
-    names: NameCache = NameCache()
+    names: NameCache = NameCache(), jobs: JobCentre? = nil
   ) {
     self.configuration = configuration
     self.options = options
@@ -40,6 +53,7 @@ package final class Session {
     self.registry = registry
     self.input = input
     self.names = names
+    self.jobs = jobs ?? JobCentre(directory: nil)
     definition = cluster ?? configuration.defaultCluster
     timeout = .milliseconds(definition?.timeoutMilliseconds ?? configuration.defaults.timeoutMilliseconds)
     embedded = EmbeddedClusters()

@@ -5,6 +5,13 @@ package protocol SessionInput: Sendable {
 
   /// The next line of the same input, without its line feed; nil at its end. The prompt is shown on a terminal only.
   func followingLine(prompt: String) async -> [UInt8]?
+
+  /// Takes back what was typed while keys were read, for the next line.
+  func typeAhead(_ bytes: [UInt8])
+}
+
+extension SessionInput {
+  package func typeAhead(_ bytes: [UInt8]) {}
 }
 
 /// Has nothing to say.

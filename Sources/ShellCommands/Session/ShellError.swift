@@ -1,4 +1,5 @@
 import CommandLineKit
+import Jobs
 import PegasusClient
 import RPC
 
@@ -52,6 +53,7 @@ extension ShellError {
       self.init(
         error.action.isEmpty ? error.cause : "\(error.action): \(error.cause)", advice: error.advice,
         status: Self.status(of: error))
+    case let error as JobError: self.init(error)
     case let error as UsageError: self.init(error.description, status: .usage)
     case is CancellationError: self.init("interrupted", status: .interrupted)
     case let error as any CustomStringConvertible: self.init(error.description)

@@ -21,7 +21,8 @@ package final class ShellOutput {
 
   private let results: OutputStream
   private let messages: OutputStream
-  private let messageStyle: Style
+  /// Of standard error.
+  package let messageStyle: Style
 
   package init(
     isJSON: Bool = false, results: OutputStream = .standardOutput(), messages: OutputStream = .standardError(),

@@ -1,0 +1,94 @@
+import EventLoop
+import JSON
+package import Jobs
+
+/// How a job's run in this shell ended, in words: for the command that waited for it, and for a message about one that
+/// nobody waited for.
+package struct JobEnding: Sendable {
+  package let id: JobID
+  package let plan: JobPlan
+  package let end: JobEnd
+
+  package init(id: JobID, plan: JobPlan, end: JobEnd) {
+    self.id = id
+    self.plan = plan
+    self.end = end
+  }
+
+  /// Prints what the job has found: lines that begin with `INFO: `, `WARNING: ` or `ERROR: ` are messages, the others are
+  /// results. The headline is the last result, unless it stands among the lines.
+  @LoopActor
+  package func show(on output: ShellOutput, asJSON: Bool) {
+    guard let outcome = end.outcome else { return }
+    let asJSON = asJSON || output.isJSON
+    for line in outcome.lines {
+      let isMessage = Self.showMessage(line, on: output)
+      if !isMessage, !asJSON { output.line(line) }
+    }
+    if asJSON {
+      output.json(outcome.result)
+    } else if !outcome.headline.isEmpty, !outcome.lines.contains(outcome.headline) {
+      output.line(outcome.headline)
+    }
+  }
+
+  /// Shows a line that has a message's mark; false for any other.
+  @LoopActor
+  private static func showMessage(_ line: String, on output: ShellOutput) -> Bool {
+    func rest(behind mark: String) -> String? { line.hasPrefix(mark) ? String(line.dropFirst(mark.count)) : nil }
+    if let text = rest(behind: "INFO: ") {
+      output.info(text)
+    } else if let text = rest(behind: "WARNING: ") {
+      output.warning(text)
+    } else if let text = rest(behind: "ERROR: ") {
+      output.error(text)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// What the command fails with; nil when all is well.
+  package var error: ShellError? {
+    switch end.state {
+    case .done:
+      guard let outcome = end.outcome, outcome.status != 0 else { return nil }
+      return ShellError(
+        reason ?? outcome.headline, advice: outcome.advice, status: ExitStatus(rawValue: outcome.status) ?? .problem)
+    case .cancelled:
+      return ShellError(reason ?? "cancelled", advice: end.outcome?.advice ?? "", status: .interrupted)
+    case .stopped:
+      return ShellError(reason ?? "stopped", advice: advice(end.outcome?.advice ?? ""), status: .interrupted)
+    default:
+      var error = end.failure.map { ShellError($0) } ?? ShellError(reason ?? end.outcome?.headline ?? "failed")
+      if end.failure == nil, let outcome = end.outcome {
+        error.status = ExitStatus(rawValue: outcome.status) ?? .problem
+        error.advice = outcome.advice
+      }
+      error.advice = advice(error.advice)
+      return error
+    }
+  }
+
+  /// The result's own sentence about what went wrong.
+  private var reason: String? { end.outcome?.result["error"]?.text }
+
+  private func advice(_ other: String) -> String {
+    let resume = JobKinds[plan.kind]?.beginsAnew == nil ? "'resume \(id)' goes on" : "'resume \(id)' begins anew"
+    return other.isEmpty ? resume : "\(other); \(resume)"
+  }
+
+  /// One line for a person who is doing something else.
+  package var message: String {
+    let work = "(\(plan.kind) \(plan.title))"
+    guard let error else { return "#\(id) \(end.outcome?.headline ?? "done") \(work)" }
+    return "#\(id) \(word): \(error) \(work)"
+  }
+
+  private var word: String {
+    switch end.state {
+    case .done: "done, with a problem"
+    default: end.state.rawValue
+    }
+  }
+}

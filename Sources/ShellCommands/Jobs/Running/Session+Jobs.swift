@@ -1,0 +1,95 @@
+import EventLoop
+package import Jobs
+
+extension Session {
+  /// Begins a job for the command that runs, and waits for it; or does not wait, when its line ended in `&` or the person
+  /// in front of it puts it into the background.
+  ///
+  /// - Parameters:
+  ///   - rate: the limit it begins with
+  ///   - asJSON: the command's own `-j`
+  /// - Throws: `ShellError` when it cannot begin, or ended with a failure or before its end
+  package func launch(
+    _ plan: JobPlan, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false
+  ) async throws {
+    let kind = try Self.kind(of: plan)
+    let events = try Self.eventFile(options)
+    let makeWork = try await kind.prepare(plan, self, .first)
+    let job = try await jobs.start(plan, rate: rate, makeWork: makeWork)
+    if let warning = jobs.warning { output.warning(warning) }
+    try await follow(job, events: events, asJSON: asJSON)
+  }
+
+  /// Goes on with a job that was stopped, interrupted or failed.
+  ///
+  /// - Throws: as `launch`; `ShellError` with status `refused` when what it was planned for has changed
+  package func goOn(
+    with record: JobRecord, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false
+  ) async throws {
+    let kind = try Self.kind(of: record.plan)
+    let events = try Self.eventFile(options)
+    if let reason = kind.beginsAnew, record.startedAt != nil {
+      output.info("job \(record.id) begins anew: \(reason)")
+    }
+    let makeWork = try await kind.prepare(record.plan, self, .resume(record))
+    let job: Job
+    do {
+      job = try await jobs.resume(record.id, makeWork: makeWork)
+    } catch let error as JobError {
+      throw ShellError(error)
+    }
+    if let rate { job.setRate(rate) }
+    if job.checkpoints.contains(where: { $0.position != nil || $0.isFinished }), let progress = record.progress {
+      output.info("job \(job.id) goes on after \(progress.done) \(progress.unit)")
+    }
+    try await follow(job, events: events, asJSON: asJSON)
+  }
+
+  /// Shows a job that this shell has just begun, as the command's line wants it.
+  private func follow(_ job: Job, events: EventFile?, asJSON: Bool) async throws {
+    let isBackground = launchesInBackground
+    desk.add(job, place: place, isJSON: asJSON, events: events, isAttached: !isBackground)
+    guard !isBackground else {
+      output.info("#\(job.id) \(job.plan.kind) \(job.plan.title) runs in the background; 'attach \(job.id)' shows it")
+      return
+    }
+    try await watch(job, isNew: true, asJSON: asJSON)
+  }
+
+  /// Shows a job of this shell until it ends or is put into the background.
+  ///
+  /// - Throws: `ShellError` for how it ended; `CancellationError` when the person left it
+  func watch(_ job: Job, isNew: Bool, asJSON: Bool) async throws {
+    let watch = JobWatch(own: job, in: self)
+    self.watch = watch
+    let result = await watch.follow()
+    if self.watch === watch { self.watch = nil }
+    switch result {
+    case .abandoned: throw CancellationError()
+    case .detached:
+      output.info("#\(job.id) goes on in the background; 'attach \(job.id)' shows it again")
+    case .ended(let end):
+      let ending = JobEnding(id: job.id, plan: job.plan, end: end)
+      ending.show(on: output, asJSON: asJSON)
+      if let error = ending.error { throw error }
+    }
+  }
+
+  private nonisolated static func kind(of plan: JobPlan) throws(ShellError) -> JobKind {
+    guard let kind = JobKinds[plan.kind], plan.version <= kind.planVersion else {
+      throw ShellError(
+        "this shell does not know how to do '\(plan.kind)' jobs of version \(plan.version)",
+        advice: "a newer pegasus-shell has written it: use that one", status: .refused)
+    }
+    return kind
+  }
+
+  private static func eventFile(_ options: JobOptions) throws(ShellError) -> EventFile? {
+    guard let target = options.events else { return nil }
+    do {
+      return try EventFile(target)
+    } catch {
+      throw ShellError(error.description, status: .usage)
+    }
+  }
+}

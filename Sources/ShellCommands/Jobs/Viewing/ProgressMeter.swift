@@ -1,0 +1,37 @@
+import Copying
+import EventLoop
+package import Jobs
+
+/// The speed of a job for its progress, whoever asks for that and however often.
+package struct ProgressMeter: Sendable {
+  /// Samples are as far apart at least, in seconds.
+  private static let interval = 0.95
+
+  private var meter = RateMeter()
+  private var lastSample: Double?
+  private var largestFraction = 0.0
+
+  package init() {}
+
+  /// Fills in rate, last second, fraction and remaining time.
+  ///
+  /// - Parameters:
+  ///   - decided: units that are done with, whatever became of them
+  ///   - left: units that are not, as estimated; nil: not known
+  package mutating func measure(
+    _ progress: inout JobProgress, decided: Int64, left: Int64?, fraction: Double?
+  ) {
+    let seconds = progress.elapsed.inSeconds
+    if lastSample.map({ seconds - $0 >= Self.interval || seconds < $0 }) ?? true {
+      meter.add(total: decided, at: seconds)
+      lastSample = seconds
+    }
+    progress.rate = meter.recent
+    progress.lastSecond = meter.lastStep
+    progress.secondsLeft = left.flatMap { meter.secondsLeft(remaining: $0) }
+    guard let fraction else { return progress.fraction = nil }
+    // An estimate that turns out too low must not make the bar go back.
+    largestFraction = max(largestFraction, fraction)
+    progress.fraction = largestFraction
+  }
+}
