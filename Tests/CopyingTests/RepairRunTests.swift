@@ -57,7 +57,7 @@ final class ListedFindings: RepairFindings {
     change(&options)
     let run = RepairRun(
       source: source, target: target, findings: findings, options: options, gate: gate, resumingFrom: checkpoint)
-    _ = try await run.prepare()
+    try await run.prepare()
     return run
   }
 

@@ -36,7 +36,8 @@ package final class RepairRun {
   private var failure: ClientError?
   /// When an answer came last.
   private var lastSignOfLife = ContinuousClock.now
-  private(set) var identities: (source: TableIdentity, target: TableIdentity)?
+  /// The ids of both tables when it began.
+  private(set) var appIDs: (source: Int32, target: Int32)?
 
   package init(
     source: Table, target: Table, findings: any RepairFindings, options: RepairOptions, gate: Gate = Gate(),
@@ -55,17 +56,15 @@ package final class RepairRun {
 
   /// Looks both tables up.
   ///
-  /// - Returns: what they are now; whether they are those of the report is the caller's to compare
   /// - Throws: `ClientError` when a table is missing, or both are the same one
-  package func prepare() async throws(ClientError) -> (source: TableIdentity, target: TableIdentity) {
-    let found = (source: try await TableIdentity(source), target: try await TableIdentity(target))
+  package func prepare() async throws(ClientError) {
+    let found = (source: try await source.router.refresh().appID, target: try await target.router.refresh().appID)
     do throws(ClientError) {
       try await CopySafety.check(source: source, target: target)
     } catch {
       throw ClientError(error.reason, while: "repair")
     }
-    identities = found
-    return found
+    appIDs = found
   }
 
   /// Works through the report. Cancelling the task stops it in order: writes that are on their way are awaited, and what

@@ -54,8 +54,8 @@ struct RowRepair {
       }
       waits = true
       // The source last: what is written is as fresh as it can be.
-      let theirs = try await read(run.target, as: run.identities?.target)
-      let mine = try await read(run.source, as: run.identities?.source)
+      let theirs = try await read(run.target, as: run.appIDs?.target)
+      let mine = try await read(run.source, as: run.appIDs?.source)
       if agree(mine, theirs) { return decision(written ?? perhaps ?? .same) }
       if mine == nil && !options.deletesExtra { return decision(.skipped) }
       if written == .mended, let mine, let theirs, mine.value == theirs.value, mine.expiry == 0, theirs.expiry > 0 {
@@ -88,15 +88,15 @@ struct RowRepair {
 
   // MARK: Looking
 
-  private func read(_ table: Table, as identity: TableIdentity?) async throws(ClientError) -> RowRead? {
+  private func read(_ table: Table, as appID: Int32?) async throws(ClientError) -> RowRead? {
     let row = try await RowRead.find(
       finding.key, in: table, timeout: options.timeout, patience: options.giveUpAfter)
     run.sawLife()
     // A table that was made again is empty: nothing may be deleted because of it.
     let present = try await table.partitions().appID
-    if let identity, identity.appID != present {
+    if let appID, appID != present {
       throw ClientError(
-        .invalid("the table was dropped and created again (id \(identity.appID), now \(present)) during the repair"),
+        .invalid("the table was dropped and created again (id \(appID), now \(present)) during the repair"),
         while: table.phrase("repair", "with"))
     }
     if let row, !row.hasExpiry, !rule.isIgnored {

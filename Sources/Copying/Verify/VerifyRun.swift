@@ -56,12 +56,9 @@ package final class VerifyRun {
 
   /// Looks both tables up.
   ///
-  /// - Returns: what they are
   /// - Throws: `ClientError` when a table is missing, a partition is out of range, or both tables are the same one
-  @discardableResult
-  package func prepare() async throws(ClientError) -> (source: TableIdentity, target: TableIdentity) {
-    let identities = (source: try await TableIdentity(source), target: try await TableIdentity(target))
-    let (from, to) = (try await source.partitions(), try await target.partitions())
+  package func prepare() async throws(ClientError) {
+    let (from, to) = (try await source.router.refresh(), try await target.router.refresh())
     do throws(ClientError) {
       try await CopySafety.check(source: source, target: target)
     } catch {
@@ -97,7 +94,6 @@ package final class VerifyRun {
     left = VerifySide(cursors(source, fromPartitions), rows: resumed.sourceRows)
     if options.partitions != nil { choice.home = (from, Set(fromPartitions)) }
     right = VerifySide(cursors(target, toPartitions), rows: resumed.targetRows)
-    return identities
   }
 
   private func startPosition() throws(ClientError) -> PegasusKey? {
