@@ -303,13 +303,13 @@ final class ListedFindings: RepairFindings {
       #expect(ended.snapshot.counts.mended == 8)
 
       // The target does not answer: the first rows fail, the others are not waited for.
+      let run = try await repair(source, target, ListedFindings(found)) {
+        $0.timeout = .milliseconds(100)
+        $0.giveUpAfter = .milliseconds(300)
+        $0.maxConcurrentRows = 4
+      }
       await right.server.stop()
-      let dead = await
-        (try await repair(source, target, ListedFindings(found)) {
-          $0.timeout = .milliseconds(100)
-          $0.giveUpAfter = .milliseconds(300)
-          $0.maxConcurrentRows = 4
-        }).run()
+      let dead = await run.run()
       #expect(dead.error != nil && dead.snapshot.counts.failed >= 1 && dead.snapshot.counts.failed <= 4)
       #expect(dead.snapshot.counts.pending == 0)
     }

@@ -146,21 +146,24 @@ import Testing
       let known = try await table.partitions()
       #expect(known.count == 1)
       let cursor = VerifyCursor(
-        table: table, partition: 0, choice: RowChoice(), options: VerifyOptions(), pageBudget: 5000, after: nil)
+        table: table, partition: 0, choice: RowChoice(), options: VerifyOptions(), pageBudget: 5000,
+        gate: Gate(), limiter: RateLimiter(), after: nil)
       var rows = 0
       var largest = 0
       while true {
-        let read = try await cursor.fill()
+        try await cursor.fill()
         if cursor.isAtEnd { break }
-        if rows > 0 { largest = max(largest, read.rows) }
-        rows += read.rows
+        if rows > 0 { largest = max(largest, cursor.page.rows.count) }
+        rows += cursor.page.rows.count
       }
       #expect(rows == 300 && largest <= 5 && largest > 0)
 
       let roomy = VerifyCursor(
-        table: table, partition: 0, choice: RowChoice(), options: VerifyOptions(), pageBudget: 1 << 20, after: nil)
-      _ = try await roomy.fill()
-      #expect(try await roomy.fill().rows == 268)
+        table: table, partition: 0, choice: RowChoice(), options: VerifyOptions(), pageBudget: 1 << 20,
+        gate: Gate(), limiter: RateLimiter(), after: nil)
+      try await roomy.fill()
+      try await roomy.fill()
+      #expect(roomy.page.rows.count == 268)
     }
   }
 }

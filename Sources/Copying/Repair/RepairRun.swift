@@ -139,9 +139,7 @@ package final class RepairRun {
   private func work(on item: RepairItem) async {
     do {
       try await gate.pass()
-      while limiter.pause(at: .now()) > .zero {
-        try await loopSleep(min(limiter.pause(at: .now()), .milliseconds(200)))
-      }
+      try await limiter.wait()
     } catch {
       return
     }

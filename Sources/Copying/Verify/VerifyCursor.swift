@@ -15,30 +15,38 @@ final class VerifyCursor {
   private let options: VerifyOptions
   /// Bytes that one reply should hold at most.
   private let pageBudget: Int
+  private let gate: Gate
+  private let limiter: RateLimiter
   private var batchSize: Int32
   private var reader: PartitionReader
   private(set) var page = ScanPage(bytes: [], rows: [])
   private(set) var index = 0
   private(set) var isAtEnd = false
 
-  /// - Parameter position: the key behind which to begin; `nil` for the first row
+  /// - Parameters:
+  ///   - gate: while it is closed, nothing is read
+  ///   - position: the key behind which to begin; `nil` for the first row
   init(
-    table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions, pageBudget: Int,
-    after position: PegasusKey?
+    table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions, pageBudget: Int, gate: Gate,
+    limiter: RateLimiter, after position: PegasusKey?
   ) {
     self.table = table
     self.partition = partition
     self.choice = choice
     self.options = options
     self.pageBudget = pageBudget
+    self.gate = gate
+    self.limiter = limiter
     batchSize = min(Self.firstBatch, options.scanBatchSize)
-    reader = Self.reader(table, partition, choice, options, batchSize: batchSize, after: position)
+    reader = PartitionReader(
+      Self.scanner(table, partition, choice, options, batchSize: batchSize, after: position), gate: gate,
+      limiter: limiter)
   }
 
-  private static func reader(
+  private static func scanner(
     _ table: Table, _ partition: Int32, _ choice: RowChoice, _ options: VerifyOptions, batchSize: Int32,
     after position: PegasusKey?
-  ) -> PartitionReader {
+  ) -> PartitionScanner {
     var scan = ScanOptions()
     scan.batchSize = batchSize
     scan.returnExpiry = true
@@ -49,7 +57,7 @@ final class VerifyCursor {
       scan.start = position
       scan.startInclusive = false
     }
-    return PartitionReader(PartitionScanner(table: table, partition: partition, options: scan))
+    return PartitionScanner(table: table, partition: partition, options: scan)
   }
 
   var expiry: UInt32 { page.rows[index].expireTimestamp }
@@ -87,25 +95,21 @@ final class VerifyCursor {
 
   /// Goes on to the next page that has a row that takes part, or to the end.
   ///
-  /// - Returns: the rows and bytes that were read for it
   /// - Throws: `ClientError`
-  func fill() async throws(ClientError) -> (rows: Int, bytes: Int) {
-    var read = (rows: 0, bytes: 0)
+  func fill() async throws(ClientError) {
     while true {
       let last = page.rows.last.map { Array(page.bytes[Int($0.keyOffset)..<Int($0.keyOffset + $0.keyLength)]) }
       guard let next = try await reader.next() else {
         isAtEnd = true
-        return read
+        return
       }
-      read.rows += next.rows.count
-      read.bytes += next.bytes.count
       try check(next, after: last)
       // A page without rows keeps the last one, for the check of the order.
       guard !next.rows.isEmpty else { continue }
       page = next
       index = 0
       adjustBatch()
-      if settle() { return read }
+      if settle() { return }
     }
   }
 
@@ -118,8 +122,9 @@ final class VerifyCursor {
     guard wanted >= batchSize * 2 || wanted <= batchSize / 2 else { return }
     batchSize = wanted
     reader.close()
-    reader = Self.reader(
-      table, partition, choice, options, batchSize: wanted, after: key(at: page.rows.count - 1))
+    reader = PartitionReader(
+      Self.scanner(table, partition, choice, options, batchSize: wanted, after: key(at: page.rows.count - 1)),
+      gate: gate, limiter: limiter)
   }
 
   func close() { reader.close() }

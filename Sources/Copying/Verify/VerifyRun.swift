@@ -88,7 +88,8 @@ package final class VerifyRun {
       if resumed.isFinished { return [] }
       return partitions.map {
         VerifyCursor(
-          table: table, partition: $0, choice: choice, options: options, pageBudget: budget, after: position)
+          table: table, partition: $0, choice: choice, options: options, pageBudget: budget, gate: gate,
+          limiter: limiter, after: position)
       }
     }
     left = VerifySide(cursors(source, fromPartitions), rows: resumed.sourceRows)
@@ -184,7 +185,7 @@ package final class VerifyRun {
     try mine.get()
     try theirs.get()
     while left.first != nil || right.first != nil {
-      try await mayGoOn()
+      if Task.isCancelled { throw ClientError(.cancelled, while: "verify") }
       if left.needsPage { try await left.fill() }
       if right.needsPage { try await right.fill() }
       while !left.needsPage && !right.needsPage, left.first != nil || right.first != nil { compareOne() }
@@ -192,22 +193,6 @@ package final class VerifyRun {
       moveMark(to: (left.needsPage ? left : right).lastKey ?? mark.position)
     }
     moveMark(to: mark.position, isFinished: true)
-  }
-
-  /// Waits for the gate and for the rate limit.
-  private func mayGoOn() async throws(ClientError) {
-    for side in [left, right] {
-      let read = side.takeUnpaid()
-      if read.rows > 0 { limiter.spend(rows: read.rows, bytes: read.bytes, at: .now()) }
-    }
-    do {
-      try await gate.pass()
-      while limiter.pause(at: .now()) > .zero {
-        try await loopSleep(min(limiter.pause(at: .now()), .milliseconds(200)))
-      }
-    } catch {
-      throw ClientError(.cancelled, while: "verify")
-    }
   }
 
   private static func start(_ side: VerifySide) async -> Result<Void, ClientError> {

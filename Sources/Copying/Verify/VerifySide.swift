@@ -15,8 +15,6 @@ final class VerifySide {
   private(set) var hasStarted = false
   /// The last row of the last page that was used up: with it everything before it is compared.
   private var lastUsed: (page: ScanPage, index: Int)?
-  /// Rows and bytes read and not paid for yet.
-  private var unpaid = (rows: 0, bytes: 0)
 
   /// - Parameter rows: those that took part in earlier runs
   init(_ cursors: [VerifyCursor], rows: Int64 = 0) {
@@ -36,7 +34,7 @@ final class VerifySide {
     var failure: ClientError?
     await runAll(cursors, atMost: 64, while: { failure == nil }) { cursor in
       do throws(ClientError) {
-        self.add(try await cursor.fill())
+        try await cursor.fill()
       } catch {
         if failure == nil { failure = error }
       }
@@ -63,20 +61,9 @@ final class VerifySide {
   /// The key of the row that used its page up, as stored; `nil` before the first one.
   var lastKey: [UInt8]? { lastUsed.map { $0.page.key(at: $0.index) } }
 
-  /// What was read since the last call.
-  func takeUnpaid() -> (rows: Int, bytes: Int) {
-    defer { unpaid = (0, 0) }
-    return unpaid
-  }
-
-  private func add(_ read: (rows: Int, bytes: Int)) {
-    unpaid.rows += read.rows
-    unpaid.bytes += read.bytes
-  }
-
   /// - Throws: `ClientError`
   func fill() async throws(ClientError) {
-    add(try await heap[0].fill())
+    try await heap[0].fill()
     needsPage = false
     if heap[0].isAtEnd {
       heap.swapAt(0, heap.count - 1)

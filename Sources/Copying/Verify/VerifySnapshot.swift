@@ -37,4 +37,7 @@ package struct VerifyResult: Sendable {
   package var findings: [VerifyFinding]
   /// Differing keys that are counted but not listed.
   package var unlisted: Int64
+
+  /// It ran to its end, whatever it found; otherwise a later run can go on with it.
+  package var isFinished: Bool { snapshot.error == nil && snapshot.isComplete }
 }
