@@ -1,4 +1,5 @@
 internal import EventLoop
+internal import StorageEngine
 
 /// Watches how much room the disk has. Writes are refused before it is full, so that logs and files can still be
 /// completed: the engine takes a failed write to its log badly.

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import StorageEngine
 
 /// What the meta server knows of one table and keeps on disk.
 struct TableRecord: Codable, Equatable, Sendable {

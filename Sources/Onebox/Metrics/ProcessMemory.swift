@@ -1,4 +1,5 @@
 internal import Glibc
+internal import StorageEngine
 
 /// Memory of this process, in bytes.
 struct ProcessMemory {

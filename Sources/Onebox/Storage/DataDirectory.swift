@@ -1,4 +1,5 @@
 internal import Glibc
+internal import StorageEngine
 
 /// The directory of one onebox, held by this process alone while this object lives.
 package final class DataDirectory: Sendable {

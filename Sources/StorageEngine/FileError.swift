@@ -7,9 +7,16 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The system's `errno`.
   package let code: Int32
 
+  package init(operation: String, path: String, code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
   package var description: String { "\(operation) \(path): \(String(cString: strerror(code)))" }
 }
 
 extension FileError {
-  var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+  /// The disk, or what the user may have of it, is full.
+  package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Small file operations that tell why they failed.
-enum Files {
+package enum Files {
   /// Makes `path` and its missing parents.
-  static func makeDirectories(_ path: String) throws(FileError) {
+  package static func makeDirectories(_ path: String) throws(FileError) {
     var built = path.hasPrefix("/") ? "/" : ""
     for part in path.split(separator: "/") {
       built += (built.isEmpty || built.hasSuffix("/") ? "" : "/") + part
@@ -13,10 +13,11 @@ enum Files {
     }
   }
 
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  /// Whether there is something of that name.
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The contents; nil when there is no such file.
-  static func read(_ path: String) throws(FileError) -> [UInt8]? {
+  package static func read(_ path: String) throws(FileError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
@@ -37,7 +38,7 @@ enum Files {
   }
 
   /// Replaces `path` so that after a crash or a power cut it has the old contents or the new, never a mixture.
-  static func replace(_ path: String, with contents: [UInt8]) throws(FileError) {
+  package static func replace(_ path: String, with contents: [UInt8]) throws(FileError) {
     let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(operation: "create", path: temporary, code: errno) }
@@ -76,7 +77,7 @@ enum Files {
   }
 
   /// Names in a directory, without `.` and `..`; empty when it cannot be read.
-  static func names(in path: String) -> [String] {
+  package static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -90,7 +91,7 @@ enum Files {
   }
 
   /// Removes a file or a directory with all that is in it. Missing is fine.
-  static func removeTree(_ path: String) {
+  package static func removeTree(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -102,7 +103,7 @@ enum Files {
   }
 
   /// Free and total bytes of the file system that holds `path`; nil when it cannot be asked.
-  static func space(at path: String) -> (free: UInt64, total: UInt64)? {
+  package static func space(at path: String) -> (free: UInt64, total: UInt64)? {
     var status = statvfs()
     guard statvfs(path, &status) == 0 else { return nil }
     return (UInt64(status.f_bavail) * UInt64(status.f_frsize), UInt64(status.f_blocks) * UInt64(status.f_frsize))
