@@ -186,16 +186,16 @@ struct ConfigurationReader {
     }
   }
 
-  private func expected(_ what: String, _ entry: INIDocument.Entry, _ found: String) -> ConfigurationError {
+  func expected(_ what: String, _ entry: INIDocument.Entry, _ found: String) -> ConfigurationError {
     ConfigurationError(
       file: document.file, line: entry.line, "'\(entry.key)': \(what) is expected, not '\(found)'")
   }
 
-  private mutating func warn(_ line: Int, _ message: String) {
+  mutating func warn(_ line: Int, _ message: String) {
     warnings.append("\(document.file):\(line): \(message)")
   }
 
-  private mutating func warnUnknownKeys(_ section: INIDocument.Section, _ known: [String]) {
+  mutating func warnUnknownKeys(_ section: INIDocument.Section, _ known: [String]) {
     for entry in section.entries where !known.contains(entry.key) {
       warn(entry.line, "[\(section.name)] has no '\(entry.key)'; known: \(known.joined(separator: ", "))")
     }
@@ -206,7 +206,7 @@ struct ConfigurationReader {
     text.count > 2 && text.hasPrefix("@") && text.hasSuffix("@")
   }
 
-  private static func suffix(of section: INIDocument.Section, _ prefix: String) -> String? {
+  static func suffix(of section: INIDocument.Section, _ prefix: String) -> String? {
     section.name.hasPrefix(prefix) ? INIDocument.trimmed(section.name.dropFirst(prefix.count)) : nil
   }
 }

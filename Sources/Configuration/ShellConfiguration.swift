@@ -4,6 +4,8 @@
 /// - `[onebox.<name>]`: the cluster is an embedded one; `meta_port`, `replica_ports` (or `replicas`, a count), `listen`,
 ///   `data_dir`, `host_ports`.
 /// - `[cluster.<name>]`: `role` (production, staging, test) and `timeout_ms`.
+/// - `[block_service.<name>]`: a storage for backups, as servers write it: `type`, `args`; for `hdfs_service` also `http`
+///   (WebHDFS or HttpFS) and `user`.
 /// - `[shell]`: see `ShellDefaults`.
 ///
 /// Files of the old C++ shell can be used as they are; what is not listed here is passed over.
@@ -12,6 +14,8 @@ package struct ShellConfiguration: Sendable {
   package let path: String?
   /// In the order written.
   package private(set) var clusters: [ClusterDefinition] = []
+  /// In the order written.
+  package private(set) var blockServices: [BlockServiceDefinition] = []
   package private(set) var defaults = ShellDefaults()
   /// `file:line: …` remarks to show.
   package private(set) var warnings: [String] = []
@@ -41,6 +45,7 @@ package struct ShellConfiguration: Sendable {
     self.document = document
     var reader = ConfigurationReader(document: document, directories: directories)
     clusters = try reader.clusters()
+    blockServices = try reader.blockServices()
     defaults = try reader.defaults(clusters: clusters)
     warnings = document.warnings + reader.warnings
   }
@@ -56,6 +61,16 @@ package struct ShellConfiguration: Sendable {
 
   package func cluster(named name: String) -> ClusterDefinition? {
     clusters.first { $0.name == name }
+  }
+
+  /// The storage that servers call `name`. The error says which there are, and how to write one down.
+  package func blockService(named name: String) throws(ConfigurationError) -> BlockServiceDefinition {
+    if let known = blockServices.first(where: { $0.name == name }) { return known }
+    let names = blockServices.isEmpty ? "none" : blockServices.map(\.name).joined(separator: ", ")
+    throw ConfigurationError(
+      file: path,
+      "no storage is called '\(name)' (known: \(names)); add a section [block_service.\(name)] with 'type' and 'args' "
+        + "as in the configuration of the servers")
   }
 
   /// The cluster with that name, or one made of a list of addresses (`host:port,host:port`) as typed.

@@ -85,6 +85,24 @@ import Testing
       "[pegasus.clusters]\nA = h:1\n[cluster.A]\nrole = prod",
       "/c/f.ini:4: 'role': one of production, staging, test is expected, not 'prod'"
     ),
+    ("[block_service.a]\nargs = /x", "/c/f.ini:1: [block_service.a] needs 'type = local_service' or 'hdfs_service'"),
+    (
+      "[block_service.a]\ntype = s3_service",
+      "/c/f.ini:2: 'type': local_service or hdfs_service is expected, not 's3_service'"
+    ),
+    ("[block_service.a]\ntype = local_service", "/c/f.ini:1: 'args': one directory is expected, not ''"),
+    (
+      "[block_service.a]\ntype = local_service\nargs = /a /b",
+      "/c/f.ini:3: 'args': one directory is expected, not '/a /b'"
+    ),
+    (
+      "[block_service.a]\ntype = hdfs_service\nargs = hdfs://n b",
+      "/c/f.ini:3: 'args': a name node and a directory that begins with '/' are expected, not 'hdfs://n b'"
+    ),
+    (
+      "[block_service.a]\ntype = hdfs_service\nhttp = n1:9870, n2",
+      "/c/f.ini:3: 'http': host:port or http://host:port of WebHDFS or HttpFS is expected, not 'n2'"
+    ),
     ("[pegasus.clusters]\nA = h:1\n[shell]\ncluster = B", "/c/f.ini:4: 'cluster': one of A is expected, not 'B'"),
   ])
   func errors(text: String, message: String) {
@@ -133,6 +151,42 @@ import Testing
     #expect(error?.description == "no cluster is called 'C' (known: A, B)")
     #expect(configuration.defaultCluster?.name == "A")
     #expect(ShellConfiguration().defaultCluster == nil)
+  }
+
+  @Test func blockServices() throws {
+    let configuration = try read(
+      """
+      [block_service.local_service]
+        type = local_service
+        args = /mnt/backup
+      [block_service.near]
+        type = local_service
+        args = data/backup
+      [block_service.hdfs_zjy]
+        type = hdfs_service
+        args = hdfs://nn:8020  /user/pegasus
+        http = nn1:9870, https://nn2:9871/gateway/
+        user = pegasus
+        colour = red
+      [block_service.bare]
+        type = hdfs_service
+        args = hdfs://cluster/
+      """)
+    #expect(
+      configuration.blockServices.map(\.kind) == [
+        .local(root: "/mnt/backup"), .local(root: "/c/data/backup"),
+        .hdfs(
+          HDFSDefinition(
+            nameNode: "hdfs://nn:8020", root: "/user/pegasus",
+            addresses: ["http://nn1:9870", "https://nn2:9871/gateway"], user: "pegasus")),
+        .hdfs(HDFSDefinition(nameNode: "hdfs://cluster/")),
+      ])
+    #expect(
+      configuration.warnings == ["/c/f.ini:12: [block_service.hdfs_zjy] has no 'colour'; known: type, args, http, user"]
+    )
+    #expect(try configuration.blockService(named: "bare").line == 13)
+    let error = #expect(throws: ConfigurationError.self) { try configuration.blockService(named: "x") }
+    #expect(error?.description.hasPrefix("/c/f.ini: no storage is called 'x' (known: local_service, near, ") == true)
   }
 
   @Test func shippedFile() throws {
