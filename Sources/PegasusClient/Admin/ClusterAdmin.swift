@@ -20,9 +20,10 @@ extension ClusterClient {
 
   /// - Parameter status: only nodes in this state; `.invalid` for all
   /// - Throws: `ClientError`
-  package func listNodes(status: NodeStatus = .invalid) async throws(ClientError) -> [Node] {
+  package func listNodes(status: NodeStatus = .invalid, timeout: Duration? = nil) async throws(ClientError) -> [Node] {
     let reply = try await meta.call(
-      ListNodes.self, ConfigurationListNodesRequest(status: status), action: phrase("list the replica servers"))
+      ListNodes.self, ConfigurationListNodesRequest(status: status), timeout: timeout,
+      action: phrase("list the replica servers"))
     return reply.infos.compactMap { info in
       NodeAddress(preferring: info.hpNode, over: info.node).map { Node(address: $0, status: info.status) }
     }

@@ -6,7 +6,7 @@ extension ClusterClient {
   /// - Parameter status: only tables in this state; `.invalid` for all of them, dropped ones included
   /// - Throws: `ClientError`
   package func listTables(
-    status: AppStatus = .available, pattern: String? = nil, match: PatternMatchType? = nil
+    status: AppStatus = .available, pattern: String? = nil, match: PatternMatchType? = nil, timeout: Duration? = nil
   ) async throws(ClientError) -> [AppInfo] {
     // Pegasus 2.6 filters by name only when both fields are there; older servers ignore both, so it is filtered here too.
     var request = ConfigurationListAppsRequest(status: status)
@@ -14,7 +14,7 @@ extension ClusterClient {
       request.appNamePattern = pattern
       request.matchType = match
     }
-    let reply = try await meta.call(ListApps.self, request, action: phrase("list the tables"))
+    let reply = try await meta.call(ListApps.self, request, timeout: timeout, action: phrase("list the tables"))
     guard let pattern, let match else { return reply.infos }
     return reply.infos.filter { match.matches($0.appName, pattern) }
   }
@@ -22,8 +22,8 @@ extension ClusterClient {
   /// The table of this name, if it is there and available.
   ///
   /// - Throws: `ClientError`
-  package func tableInfo(_ name: String) async throws(ClientError) -> AppInfo? {
-    try await listTables(status: .available, pattern: name, match: .matchExact).first
+  package func tableInfo(_ name: String, timeout: Duration? = nil) async throws(ClientError) -> AppInfo? {
+    try await listTables(status: .available, pattern: name, match: .matchExact, timeout: timeout).first
   }
 
   /// Creates a table. Environment variables that some servers cannot take at creation are set right afterwards.

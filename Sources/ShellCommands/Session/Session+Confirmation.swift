@@ -19,14 +19,21 @@ extension Session {
     let isProduction = definition?.role == .production
     guard effect == .destroys || (effect == .writes && isProduction && options.isInteractive) else { return }
     guard options.isInteractive || (isProduction && definition?.statesRole == true) else { return }
+    try await requireConsent(question, typed: isProduction && effect == .destroys ? name : nil)
+  }
+
+  /// Asks in any case: at the prompt, and in a script for `--yes`.
+  ///
+  /// - Parameter name: what has to be typed; nil asks for yes
+  /// - Throws: as `requireConfirmation`
+  package func requireConsent(_ question: String, typed name: String? = nil) async throws {
     output.flush()
     let input = input
     let confirmation = ConfirmationPrompt(isInteractive: options.isInteractive, assumesYes: options.assumesYes) {
       await input.answer(to: $0)
     }
-    let level = isProduction && effect == .destroys ? name.map { ConfirmationLevel.typed($0) } : nil
     do throws(ConfirmationError) {
-      try await confirmation.require(question, level: level ?? .yesOrNo)
+      try await confirmation.require(question, level: name.map { .typed($0) } ?? .yesOrNo)
     } catch {
       try Task.checkCancellation()
       throw ShellError(error.description, status: .refused)

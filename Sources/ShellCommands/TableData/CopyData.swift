@@ -18,6 +18,10 @@ struct CopyData: ShellCommand {
 
     The summary says what became of every row read: copied, filtered (left out by a filter that is decided here), expired \
     (its time was over before it was written), existing (with --no_overwrite) or failed.
+
+    Before the first write both sides are looked at; --dry_run shows what is found. What cannot end well is refused. Rows \
+    on the target that would be overwritten, and an empty source beside a full target, are asked about; a script needs \
+    --yes then. With --partition or filters, only rows that belong to this part count; with --no_overwrite none do.
     """
   static let parameters: [Parameter<Self>] =
     [
@@ -48,9 +52,11 @@ struct CopyData: ShellCommand {
       .option(
         \.maxMegabytes, "--max_mb_per_second", value: "num",
         help: "write no more megabytes of keys and values in a second, all partitions together"),
+      .flag(\.isDryRun, "--dry_run", help: "show both sides and what would be done; write nothing"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
     ]
   static let examples = [
+    CommandExample("copy_data -c ClusterB -a users --dry_run", "what would happen, and what stands in the way"),
     CommandExample("copy_data -c ClusterB -a users", "copy the current table into the table users of ClusterB"),
     CommandExample("copy_data -c ClusterB -a users -u", "the same with fewer, larger requests"),
     CommandExample("copy_data -c ClusterB -a users --max_rows_per_second 5000", "the same without hurting the target"),
@@ -71,6 +77,7 @@ struct CopyData: ShellCommand {
   var usesMultiSet = false
   var maxRows: Double?
   var maxMegabytes: Double?
+  var isDryRun = false
   var isJSON = false
 
   func validate() throws(UsageError) {
@@ -98,6 +105,11 @@ struct CopyData: ShellCommand {
     let target = try await session.cluster(named: cluster).table(table)
     let options = copyOptions(in: session)
     echo(options, in: session)
+    let gate = try CopyPreflightGate(
+      source: source, target: target, named: cluster, geoTable: fillsGeo ? table + "_geo" : nil, options: options,
+      in: session)
+    if isDryRun { return try await gate.rehearse(in: session, asJSON: isJSON) }
+    try await gate.pass(in: session)
     let run = CopyRun(
       source: source, target: target, options: options,
       geo: try await geoWriter(for: target, limit: options.timeout, in: session))
