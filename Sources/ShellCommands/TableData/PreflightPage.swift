@@ -121,10 +121,10 @@ struct PreflightPage {
     return text
   }
 
-  private static func tone(_ finding: Finding) -> Style.Tone {
+  private static func tone(_ finding: Finding) -> StyleRole {
     switch finding.level {
     case .pass: .success
-    case .note: .faint
+    case .note: .dim
     case .warning: .warning
     case .blocker: .error
     }

@@ -96,7 +96,7 @@ import Testing
       bench.session.tableName = "t2"
       let result = await bench.run(line(bench, table: "t1"))
       #expect(result.error?.status == .refused)
-      #expect(result.error?.message.contains("the source is empty") == true)
+      #expect(result.error?.message.contains("The source is empty") == true)
     }
   }
 
