@@ -1,3 +1,4 @@
+internal import JSON
 internal import EventLoop
 internal import PegasusProtocol
 internal import RPC
@@ -12,7 +13,7 @@ extension MetaServer {
     if let page = Pages.common(request, origin, { metricEntities }) { return page }
     switch request.path {
     case "/envs/list":
-      return Pages.json(.object(EnvironmentRules.keys.map { ($0, .object([])) }))
+      return Pages.json(.object(EnvironmentRules.keys.map { JSONMember($0, .object([JSONMember]())) }))
     case "/meta/cluster":
       return Pages.json(.object([("cluster", table(clusterFacts))]))
     case "/meta/nodes":

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// One number of a 2.6 server's `/metrics`.
 struct Metric {
   enum Kind: String {

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The query of `GET /metrics`: comma lists, where an empty one restricts nothing.
 struct MetricQuery {
   /// Why a query is not answered.

@@ -1,3 +1,4 @@
+internal import JSON
 internal import EventLoop
 
 /// The settings of one server that remote commands read and change. They live as long as the process.
