@@ -28,6 +28,8 @@ package struct DatabaseOptions: Sendable {
   /// Keeps the deepest level free for files ingested behind existing data.
   package var allowIngestBehind = false
   package var disableAutoCompactions = false
+  /// Fills the deepest level first, as RocksDB does by itself since 8.4 (Pegasus 2.6): what is compacted early lies there.
+  package var dynamicLevels = false
   /// Flushes all column families at once, so that write-ahead logs are released together.
   package var atomicFlush = true
   /// Keeps the indexes of files in the block cache, where they can be dropped again, rather than in memory of their own.
@@ -70,6 +72,7 @@ struct OptionsHandle: ~Copyable {
     rocksdb_options_set_max_open_files(raw, options.maxOpenFiles)
     rocksdb_options_set_max_background_jobs(raw, options.maxBackgroundJobs)
     rocksdb_options_set_atomic_flush(raw, options.atomicFlush ? 1 : 0)
+    rocksdb_options_set_level_compaction_dynamic_level_bytes(raw, options.dynamicLevels ? 1 : 0)
     rocksdb_options_set_allow_ingest_behind(raw, options.allowIngestBehind ? 1 : 0)
     rocksdb_options_set_disable_auto_compactions(raw, options.disableAutoCompactions ? 1 : 0)
     // One thread writes at a time: the lock-free insert of concurrent writers only costs.

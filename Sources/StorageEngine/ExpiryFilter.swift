@@ -2,13 +2,15 @@ internal import CRocksDB
 internal import Glibc
 internal import Synchronization
 
-/// Drops expired rows while the engine rewrites files, and gives rows without a TTL the table's default TTL.
+/// Drops expired rows while the engine rewrites files, gives rows without a TTL the table's default TTL, and does what an
+/// operator's rules say.
 ///
 /// Every value begins with a big-endian u32: the second, counted from 2016-01-01 UTC, after which the row is gone;
 /// 0 = never. Pegasus 2.0–2.6 store it so.
 package final class ExpiryFilter: Sendable {
   private let defaultTTLSeconds = Atomic<UInt32>(0)
   private let droppedRows = Atomic<Int>(0)
+  private let compactionRules = Mutex<CompactionRules?>(nil)
   private let clock: @Sendable () -> UInt32
 
   /// `clock` tells the present second since 2016-01-01 UTC.
@@ -18,6 +20,12 @@ package final class ExpiryFilter: Sendable {
   package var defaultTTL: UInt32 {
     get { defaultTTLSeconds.load(ordering: .relaxed) }
     set { defaultTTLSeconds.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Rules of an operator; nil = none. The next pass of the engine follows them.
+  package var rules: CompactionRules? {
+    get { compactionRules.withLock { $0 } }
+    set { compactionRules.withLock { $0 = newValue } }
   }
 
   /// Rows dropped since the filter was made.
@@ -30,7 +38,7 @@ package final class ExpiryFilter: Sendable {
       Unmanaged.passRetained(self).toOpaque(), releaseFilter, createRun, filterName)
   }
 
-  fileprivate func makeRun() -> ExpiryRun { ExpiryRun(filter: self, now: clock(), defaultTTL: defaultTTL) }
+  fileprivate func makeRun() -> ExpiryRun { ExpiryRun(filter: self, now: clock()) }
   fileprivate func count(dropped: Int) { droppedRows.wrappingAdd(dropped, ordering: .relaxed) }
 }
 
@@ -39,14 +47,16 @@ private final class ExpiryRun {
   private let filter: ExpiryFilter
   private let now: UInt32
   private let defaultTTL: UInt32
+  private let rules: CompactionRules?
   private var dropped = 0
   private var scratch: UnsafeMutablePointer<CChar>?
   private var capacity = 0
 
-  init(filter: ExpiryFilter, now: UInt32, defaultTTL: UInt32) {
+  init(filter: ExpiryFilter, now: UInt32) {
     self.filter = filter
     self.now = now
-    self.defaultTTL = defaultTTL
+    self.defaultTTL = filter.defaultTTL
+    self.rules = filter.rules
   }
 
   deinit {
@@ -55,16 +65,25 @@ private final class ExpiryRun {
   }
 
   /// True when the row is to be dropped. `replacement` is set when its expiry changes.
-  func isExpired(_ value: UnsafeRawBufferPointer, replacement: inout UnsafeMutablePointer<CChar>?) -> Bool {
+  func drops(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, replacement: inout UnsafeMutablePointer<CChar>?
+  ) -> Bool {
     guard value.count >= 4 else { return false }
-    let expiry = UInt32(bigEndian: value.loadUnaligned(as: UInt32.self))
-    if expiry == 0 {
-      if defaultTTL > 0 { replacement = rewrite(value, expiry: now &+ defaultTTL) }
-      return false
+    let stored = UInt32(bigEndian: value.loadUnaligned(as: UInt32.self))
+    var expiry = stored == 0 && defaultTTL > 0 ? now &+ defaultTTL : stored
+    if let rules {
+      guard let changed = rules.expiry(of: key.bytes, expiry: expiry, now: now) else {
+        dropped += 1
+        return true
+      }
+      expiry = changed
     }
-    guard expiry <= now else { return false }
-    dropped += 1
-    return true
+    if expiry > 0, expiry <= now {
+      dropped += 1
+      return true
+    }
+    if expiry != stored { replacement = rewrite(value, expiry: expiry) }
+    return false
   }
 
   private func rewrite(_ value: UnsafeRawBufferPointer, expiry: UInt32) -> UnsafeMutablePointer<CChar>? {
@@ -105,19 +124,20 @@ private func releaseRun(_ state: UnsafeMutableRawPointer?) {
 }
 
 private func filterRow(
-  _ state: UnsafeMutableRawPointer?, _: Int32, _: UnsafePointer<CChar>?, _ keyCount: Int,
+  _ state: UnsafeMutableRawPointer?, _: Int32, _ key: UnsafePointer<CChar>?, _ keyCount: Int,
   _ value: UnsafePointer<CChar>?, _ valueCount: Int, _ newValue: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ newCount: UnsafeMutablePointer<Int>?, _ changed: UnsafeMutablePointer<UInt8>?
 ) -> UInt8 {
   // Keys shorter than their length prefix are the server's own marker rows.
-  guard let state, let value, keyCount >= 2 else { return 0 }
+  guard let state, let key, let value, keyCount >= 2 else { return 0 }
   var replacement: UnsafeMutablePointer<CChar>?
-  let expired = Unmanaged<ExpiryRun>.fromOpaque(state).takeUnretainedValue()
-    .isExpired(UnsafeRawBufferPointer(start: value, count: valueCount), replacement: &replacement)
+  let drops = Unmanaged<ExpiryRun>.fromOpaque(state).takeUnretainedValue().drops(
+    UnsafeRawBufferPointer(start: key, count: keyCount), UnsafeRawBufferPointer(start: value, count: valueCount),
+    replacement: &replacement)
   if let replacement {
     newValue?.pointee = replacement
     newCount?.pointee = valueCount
     changed?.pointee = 1
   }
-  return expired ? 1 : 0
+  return drops ? 1 : 0
 }

@@ -172,6 +172,43 @@ import Testing
     #expect(try database.text("b") == "newer")
   }
 
+  /// As on Pegasus 2.6: what is compacted before the files come lies where they would have to go.
+  @Test(arguments: [false, true])
+  func ingestingBehindNeedsTheDeepestLevel(_ compactsBefore: Bool) throws {
+    let file = scratch.file("rows.sst")
+    var writer = try SSTWriter(path: file)
+    for number in 100..<200 { try writer.put(bytes("k\(number)").span.bytes, bytes("file").span.bytes) }
+    try writer.finish()
+    var options = DatabaseOptions()
+    options.allowIngestBehind = true
+    options.dynamicLevels = true
+    let database = try Database(path: scratch.file("db"), options: options)
+    try database.put("k150", "newer")
+    try database.flush()
+    if compactsBefore { try database.compact() }
+    if compactsBefore {
+      #expect(throws: StorageError.self) { try database.ingest([file], behind: true) }
+    } else {
+      try database.ingest([file], behind: true)
+      #expect(try database.text("k150") == "newer" && database.text("k151") == "file")
+      // Not a second time.
+      #expect(throws: StorageError.self) { try database.ingest([file], behind: true) }
+    }
+  }
+
+  @Test func optionsChangeWhileOpen() throws {
+    var options = DatabaseOptions()
+    options.levelZeroCompactionTrigger = 2
+    let database = try Database(path: scratch.file("db"), options: options)
+    try database.set([("disable_auto_compactions", "true"), ("write_buffer_size", "1048576")])
+    for round in 0..<6 {
+      try database.put("k", "\(round)")
+      try database.flush()
+    }
+    #expect(database.liveFiles.count == 6)
+    #expect(throws: StorageError.self) { try database.set([("no_such_option", "1")]) }
+  }
+
   @Test func statisticsTellSizes() throws {
     let database = try Database(path: scratch.file("db"))
     for index in 0..<1000 { try database.put("key\(index)", String(repeating: "v", count: 100)) }

@@ -42,4 +42,51 @@ import Testing
     if let pinned = try database.get(key.span.bytes) { stored = pinned.bytes.withUnsafeBytes { Array($0) } }
     #expect(stored == value(expiry: 1050, "text"))
   }
+
+  private func key(_ hashKey: String, _ sortKey: String) -> [UInt8] {
+    [0, UInt8(hashKey.utf8.count)] + bytes(hashKey + sortKey)
+  }
+
+  private func stored(_ key: [UInt8], _ database: Database) throws -> [UInt8]? {
+    guard let pinned = try database.get(key.span.bytes) else { return nil }
+    return pinned.bytes.withUnsafeBytes { Array($0) }
+  }
+
+  @Test func rulesOfAnOperatorAreFollowed() throws {
+    let filter = ExpiryFilter(clock: { 1000 })
+    let database = try open(filter)
+    typealias Rule = CompactionRules.Rule
+    filter.rules = CompactionRules(rules: [
+      Rule(
+        action: .delete,
+        conditions: [
+          .hashKey(.init(text: bytes("log"), place: .prefix)), .sortKey(.init(text: bytes("x"), place: .postfix)),
+        ]),
+      Rule(action: .delete, conditions: [.secondsLeft(start: 10, stop: 20)]),
+      Rule(action: .expireFromNow(100), conditions: [.hashKey(.init(text: bytes("user"), place: .anywhere))]),
+      Rule(action: .prolong(5), conditions: [.sortKey(.init(text: bytes("more"), place: .prefix))]),
+      Rule(action: .expireAt(900), conditions: [.sortKey(.init(text: bytes("old"), place: .prefix))]),
+      // Without a condition nothing is meant.
+      Rule(action: .delete, conditions: []),
+    ])
+    func put(_ hashKey: String, _ sortKey: String, _ expiry: UInt32) throws {
+      try database.put(key(hashKey, sortKey).span.bytes, value(expiry: expiry, "v").span.bytes)
+    }
+    try put("log1", "a.x", 0)
+    try put("log1", "a.y", 0)
+    try put("soon", "a", 1015)
+    try put("later", "a", 1021)
+    try put("a user", "b", 0)
+    try put("h", "more", 2000)
+    try put("h", "more for ever", 0)
+    try put("h", "old", 0)
+    try database.compact()
+    #expect(try stored(key("log1", "a.x"), database) == nil && stored(key("soon", "a"), database) == nil)
+    #expect(try stored(key("log1", "a.y"), database) == value(expiry: 0, "v"))
+    #expect(try stored(key("later", "a"), database) == value(expiry: 1021, "v"))
+    #expect(try stored(key("a user", "b"), database) == value(expiry: 1100, "v"))
+    #expect(try stored(key("h", "more"), database) == value(expiry: 2005, "v"))
+    #expect(try stored(key("h", "more for ever"), database) == value(expiry: 0, "v"))
+    #expect(try stored(key("h", "old"), database) == nil)
+  }
 }
