@@ -47,16 +47,19 @@ package struct OneboxDefinition: Sendable, Equatable {
   package var replicaPorts: [UInt16]
   /// Whether its replies carry host names too, as those of 2.6 servers do.
   package var sendsHostPorts: Bool
+  /// `[duplication-group]`: the clusters whose duplicated writes it takes, itself included.
+  package var duplicationGroup: [String: UInt8]
 
   package init(
     dataDirectory: String, listen: String = "127.0.0.1", metaPort: UInt16, replicaPorts: [UInt16],
-    sendsHostPorts: Bool = false
+    sendsHostPorts: Bool = false, duplicationGroup: [String: UInt8] = [:]
   ) {
     self.dataDirectory = dataDirectory
     self.listen = listen
     self.metaPort = metaPort
     self.replicaPorts = replicaPorts
     self.sendsHostPorts = sendsHostPorts
+    self.duplicationGroup = duplicationGroup
   }
 
   package var ports: [UInt16] { [metaPort] + replicaPorts }

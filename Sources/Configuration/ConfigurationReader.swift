@@ -35,6 +35,17 @@ struct ConfigurationReader {
     return list
   }
 
+  /// Servers do not start with two clusters of one number, or one without.
+  func duplicationGroup() throws(ConfigurationError) -> [String: UInt8] {
+    var group: [String: UInt8] = [:]
+    for entry in document["duplication-group"]?.entries ?? [] where !Self.isTemplate(entry.key) {
+      guard let id = try number(entry, 1...127) else { throw expected("a number from 1 to 127", entry, entry.value) }
+      guard !group.values.contains(UInt8(id)) else { throw expected("another number", entry, entry.value) }
+      group[entry.key] = UInt8(id)
+    }
+    return group
+  }
+
   private mutating func addOnebox(
     _ name: String, _ section: INIDocument.Section, to list: inout [ClusterDefinition]
   ) throws(ConfigurationError) {
@@ -49,7 +60,7 @@ struct ConfigurationReader {
     let onebox = OneboxDefinition(
       dataDirectory: try dataDirectory(name, section), listen: listen ?? "127.0.0.1", metaPort: metaPort,
       replicaPorts: try replicaPorts(section, metaPort: metaPort),
-      sendsHostPorts: try boolean(section["host_ports"]) ?? false)
+      sendsHostPorts: try boolean(section["host_ports"]) ?? false, duplicationGroup: try duplicationGroup())
     guard let place else {
       let address = ServerAddress(host: onebox.listen, port: metaPort)
       list.append(ClusterDefinition(name: name, metas: [address], role: .test, onebox: onebox))

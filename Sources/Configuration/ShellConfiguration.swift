@@ -6,6 +6,7 @@
 /// - `[cluster.<name>]`: `role` (production, staging, test) and `timeout_ms`.
 /// - `[block_service.<name>]`: a storage for backups, as servers write it: `type`, `args`; for `hdfs_service` also `http`
 ///   (WebHDFS or HttpFS) and `user`.
+/// - `[duplication-group]`: `name = number`, as in the configuration of the servers.
 /// - `[shell]`: see `ShellDefaults`.
 ///
 /// Files of the old C++ shell can be used as they are; what is not listed here is passed over.
@@ -17,6 +18,8 @@ package struct ShellConfiguration: Sendable {
   /// In the order written.
   package private(set) var blockServices: [BlockServiceDefinition] = []
   package private(set) var defaults = ShellDefaults()
+  /// The clusters between which writes may be duplicated: their numbers, 1 to 127, by their names.
+  package private(set) var duplicationGroup: [String: UInt8] = [:]
   /// `file:line: …` remarks to show.
   package private(set) var warnings: [String] = []
   private var document: INIDocument?
@@ -44,6 +47,7 @@ package struct ShellConfiguration: Sendable {
     path = document.file
     self.document = document
     var reader = ConfigurationReader(document: document, directories: directories)
+    duplicationGroup = try reader.duplicationGroup()
     clusters = try reader.clusters()
     blockServices = try reader.blockServices()
     defaults = try reader.defaults(clusters: clusters)

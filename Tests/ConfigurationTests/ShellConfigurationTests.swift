@@ -35,6 +35,22 @@ import Testing
     #expect(configuration.warnings.first?.hasPrefix("/c/f.ini:11: [shell] has no 'colour'") == true)
   }
 
+  @Test func theDuplicationGroup() throws {
+    let configuration = try read(
+      """
+      [duplication-group]
+        A = 1
+        far = 7
+      [onebox.A]
+        meta_port = 36601
+      """)
+    #expect(configuration.duplicationGroup == ["A": 1, "far": 7])
+    #expect(configuration.clusters[0].onebox?.duplicationGroup == ["A": 1, "far": 7])
+    for wrong in ["A = 0", "A = 128", "A = x", "A =", "A = 1\nB = 1"] {
+      #expect(throws: ConfigurationError.self) { try read("[duplication-group]\n\(wrong)") }
+    }
+  }
+
   @Test func oneboxes() throws {
     let configuration = try read(
       """

@@ -4,6 +4,9 @@ package enum WriteMode: String, Sendable, CaseIterable {
   case put
   /// One request for neighbours with the same hash key and the same expiry; each keeps its own time to live.
   case multiSet
+  /// One request for many rows of any hash keys, as if they had been written in the source cluster just now and were
+  /// duplicated; each keeps its own time to live. Only for targets that `DuplicateCheck` has allowed it for.
+  case duplicate
   /// One request for each row, which leaves a row alone that is there already.
   case putIfAbsent
   /// One request for each row, and one for its entry in the geo table.
@@ -22,6 +25,10 @@ package struct CopyOptions: Sendable {
   package var maxInFlight = 500
   /// `multiSet`: requests on their way for one source partition.
   package var maxMultiSetConcurrency = 20
+  /// `duplicate`: the number that marks the rows, from `DuplicateCheck`.
+  package var originClusterID: UInt8 = 0
+  /// `multiSet`: `maxInFlight` limits the rows under way, however many requests they are in.
+  package var limitsRows = false
   /// The time limit of one scan reply and of one write attempt.
   package var timeout: Duration = .seconds(5)
   /// Rows in one scan reply.

@@ -59,6 +59,11 @@ package final class CopyRun {
     let from = try await source.router.refresh()
     try await copyTarget.prepare()
     if options.mode != .delete { try await CopySafety.check(source: source, target: target) }
+    if options.mode == .duplicate, options.originClusterID == 0 {
+      throw ClientError(
+        .invalid("duplicated writes need the number of the cluster they come from"),
+        while: target.phrase("write", "to"))
+    }
     let all = (0..<Int32(from.count)).map { $0 }
     let wanted = options.partitions ?? all
     if let outside = wanted.first(where: { !from.partitions.indices.contains(Int($0)) }) {

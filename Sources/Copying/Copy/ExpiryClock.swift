@@ -16,6 +16,12 @@ package struct ExpiryClock: Sendable {
   /// Unix seconds.
   package var unixNow: Int64 { unixAtStart + (ContinuousClock.now - start).components.seconds }
 
+  /// Microseconds of unix time.
+  package var unixMicroseconds: Int64 {
+    let elapsed = (ContinuousClock.now - start).components
+    return (unixAtStart + elapsed.seconds) * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+  }
+
   /// Seconds of Pegasus' epoch: a row whose expiry is not above it has expired.
   package var now: UInt32 { UInt32(clamping: unixNow - TTLEpoch.unix) }
 }

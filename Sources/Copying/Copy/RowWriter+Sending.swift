@@ -12,7 +12,7 @@ extension RowWriter {
   func send(_ index: Int32) {
     let slot = slots[index]
     guard let page = slot.page else { return }
-    let row = page.rows[Int(slot.first)]
+    let row = page.rows[slot.row(at: Int(slot.first))]
     let bytes = page.bytes
     let endpoint = target.endpoint(for: row.key(in: bytes.span.bytes))
     guard let client = endpoint.client else {
@@ -24,7 +24,8 @@ extension RowWriter {
     case .putIfAbsent: sendIfAbsent(index, slot, page, row, client, header)
     case .delete: sendDelete(index, page, row, client, header)
     case .multiSet where slot.count > 1: sendTogether(index, slot, page, client, header)
-    case .put, .multiSet:
+    case .duplicate where slot.count > 1: sendDuplicates(index, slot, page, client, header)
+    case .put, .multiSet, .duplicate:
       let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : row.expireTimestamp)
       client.send(Put.self, timeout: options.timeout, token: Self.token(index), sink: self) {
         (buffer, sequence) in
@@ -36,10 +37,36 @@ extension RowWriter {
     }
   }
 
+  /// Rows for one partition of the target.
+  private func sendDuplicates(
+    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
+  ) {
+    if slot.attempt > 0, !staysTogether(slot, page) { return split(index) }
+    let (dropsValues, dropsExpiry) = (options.dropsValues, options.dropsExpiry)
+    // The time of this attempt: whatever the target's own clients write later is newer, whatever they wrote is older.
+    let origin = DuplicateFrame.Origin(microseconds: clock.unixMicroseconds, clusterID: options.originClusterID)
+    let bytes = page.bytes
+    client.send(Duplicate.self, timeout: options.timeout, token: Self.token(index), sink: self) {
+      (buffer, sequence) in
+      let span = bytes.span.bytes
+      buffer.reserve(256 + Int(slot.bytes) + Int(slot.count) * DuplicateFrame.entryOverhead)
+      var frame = DuplicateFrame(
+        routedBy: RoutedKey(page.rows[slot.row(at: Int(slot.first))].key(in: span)), origin: origin, header: header,
+        sequenceID: sequence, into: &buffer)
+      for place in slot.places {
+        let row = page.rows[slot.row(at: place)]
+        frame.append(
+          key: row.key(in: span).encoded, value: dropsValues ? span.extracting(0..<0) : row.value(in: span),
+          expiry: dropsExpiry ? 0 : row.expireTimestamp, into: &buffer)
+      }
+      frame.finish(in: &buffer)
+    }
+  }
+
   private func sendTogether(
     _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
   ) {
-    let rows = Int(slot.first)..<Int(slot.first + slot.count)
+    let rows = slot.places
     let head = page.rows[rows.lowerBound]
     let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : head.expireTimestamp)
     let bytes = page.bytes

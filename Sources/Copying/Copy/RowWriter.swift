@@ -11,7 +11,7 @@ import RPC
 /// last row is decided, so a retry costs no copy, and an ordinary row costs no allocation.
 @LoopActor
 final class RowWriter: ReplySink {
-  private(set) var ledger: PageLedger
+  var ledger: PageLedger
   private(set) var failures = FailureLog()
   /// Requests that had to be repeated, and why the last one had.
   private(set) var retries: Int64 = 0
@@ -20,9 +20,10 @@ final class RowWriter: ReplySink {
   let target: CopyTarget
   let options: CopyOptions
   private let partition: Int32
+  /// The most that may be under way: requests, or where requests hold many rows, their weight.
   let window: Int
-  private let clock: ExpiryClock
-  private let limiter: RateLimiter
+  let clock: ExpiryClock
+  let limiter: RateLimiter
   private let gate: Gate
   /// An earlier run of the same job may have written rows that are not in its account.
   let isResumed: Bool
@@ -31,6 +32,8 @@ final class RowWriter: ReplySink {
   private let onFatal: @LoopActor (ClientError) -> Void
 
   var slots = SlotTable()
+  /// Used while rows are put together.
+  var groups = RowGroups()
   /// Rows in slots.
   private var pendingRows: Int64 = 0
   /// The page that rows are being taken of, its number in the ledger, and how many rows have been taken.
@@ -61,11 +64,23 @@ final class RowWriter: ReplySink {
     ledger = PageLedger(checkpoint)
     self.geo = geo
     self.onFatal = onFatal
-    window = options.mode == .multiSet ? options.maxMultiSetConcurrency : options.maxInFlight
+    window =
+      switch options.mode {
+      case .multiSet where !options.limitsRows: options.maxMultiSetConcurrency
+      case .duplicate: max(options.maxInFlight, Self.duplicateWindow)
+      default: options.maxInFlight
+      }
   }
 
-  /// Slots in use: requests on their way or waiting for another attempt.
-  var pending: Int { slots.used }
+  /// Rows under way for one partition in `duplicate`: some requests, so that the connection is never idle.
+  private static let duplicateWindow = 4000
+  /// Bytes that weigh as much as a row.
+  private static let bytesPerWeight: Int64 = 512
+
+  private func weight(of slot: borrowing SlotTable.Slot) -> Int32 {
+    guard options.limitsRows || options.mode == .duplicate else { return 1 }
+    return max(slot.count, Int32(clamping: slot.bytes / Self.bytesPerWeight))
+  }
 
   /// What became of all rows taken so far, those of earlier runs up to their mark included.
   var counts: RowCounts {
@@ -99,7 +114,7 @@ final class RowWriter: ReplySink {
     let now = clock.now
     // Nothing was under way, so that no sign was to be expected either.
     if slots.used == 0 { lastSignOfLife = EventLoop.shared.now }
-    rows: while index < page.rows.count, slots.used < window, !isStopped {
+    rows: while index < page.rows.count, slots.load < window, !isStopped {
       switch decide(page, index, now) {
       case .expired:
         ledger.decide(number, .expired)
@@ -109,10 +124,15 @@ final class RowWriter: ReplySink {
         index += 1
       case .write:
         guard pause == .zero else { break rows }
+        if options.mode == .duplicate {
+          index = takeGroups(page, index, now, number)
+          continue
+        }
         let count = options.mode == .multiSet ? neighbours(page, index, now) : 1
-        spend(page, index..<(index + count))
-        pendingRows += Int64(count)
-        send(slots.take(page: page, first: Int32(index), count: Int32(count), number: number))
+        var bytes: Int64 = 0
+        for row in index..<(index + count) { bytes += Int64(page.rows[row].keyLength + page.rows[row].valueLength) }
+        take(
+          SlotTable.Slot(page: page, first: Int32(index), count: Int32(count), number: number, bytes: bytes))
         index += count
       }
     }
@@ -129,15 +149,17 @@ final class RowWriter: ReplySink {
   /// How long the rate limit forbids to take another row.
   var pause: Duration { limiter.isLimiting ? limiter.pause(at: .now()) : .zero }
 
-  private func spend(_ page: ScanPage, _ rows: Range<Int>) {
-    guard limiter.isLimiting else { return }
-    let bytes = page.rows[rows].reduce(0) { $0 + Int($1.keyLength + $1.valueLength) }
-    limiter.spend(rows: rows.count, bytes: bytes, at: .now())
+  /// Sends rows that are under way from now on.
+  func take(_ slot: consuming SlotTable.Slot) {
+    if limiter.isLimiting { limiter.spend(rows: Int(slot.count), bytes: Int(slot.bytes), at: .now()) }
+    slot.weight = weight(of: slot)
+    pendingRows += Int64(slot.count)
+    send(slots.take(slot))
   }
 
-  private enum Decision { case write, expired, filtered }
+  enum Decision { case write, expired, filtered }
 
-  private func decide(_ page: ScanPage, _ index: Int, _ now: UInt32) -> Decision {
+  func decide(_ page: ScanPage, _ index: Int, _ now: UInt32) -> Decision {
     let row = page.rows[index]
     if row.expireTimestamp != 0 && row.expireTimestamp <= now { return .expired }
     guard options.filter.needsRows else { return .write }
@@ -148,33 +170,12 @@ final class RowWriter: ReplySink {
       ? .write : .filtered
   }
 
-  /// How many rows from `first` on can travel as one multi_set: same hash key, same expiry, all to be written, together
-  /// well below what a server takes in one request.
-  private func neighbours(_ page: ScanPage, _ first: Int, _ now: UInt32) -> Int {
-    let head = page.rows[first]
-    let bytes = page.bytes
-    let limit = min(options.maxInFlight, limiter.largestGroup)
-    let hashKey = head.key(in: bytes.span.bytes).hashKey
-    guard hashKey.byteCount > 0 else { return 1 }
-    var size = Int(head.keyLength + head.valueLength)
-    var index = first + 1
-    while index < page.rows.count, index - first < limit {
-      let row = page.rows[index]
-      size += Int(row.keyLength + row.valueLength) + 16
-      guard size <= 256 << 10, options.dropsExpiry || row.expireTimestamp == head.expireTimestamp,
-        row.key(in: bytes.span.bytes).hashKey.isEqual(to: hashKey), case .write = decide(page, index, now)
-      else { break }
-      index += 1
-    }
-    return index - first
-  }
-
-  /// Waits until at most `limit` slots are in use.
+  /// Waits until at most `limit` of the window is in use.
   func waitUntilPending(atMost limit: Int) async {
-    guard slots.used > limit else { return }
+    guard slots.load > limit else { return }
     await suspendOnLoop { continuation in
       // Between the look above and this one the loop may have had other turns.
-      guard slots.used > limit else { return continuation.resume() }
+      guard slots.load > limit else { return continuation.resume() }
       waiter = continuation
       waitsForAtMost = limit
     }
@@ -210,7 +211,9 @@ final class RowWriter: ReplySink {
     guard error == .ok else { return refused(index, error) }
     lastSignOfLife = EventLoop.shared.now
     if options.mode == .putIfAbsent { return checked(index, try CheckAndSet.readResponse(&body)) }
+    let answer = body
     let status = try HotReplies.updateStatus(&body)
+    if status == .invalidArgument, options.mode == .duplicate, try refusesAll(answer) { return release(index) }
     guard status == .ok else { return rejected(index, status) }
     succeed(index)
   }
@@ -255,6 +258,17 @@ final class RowWriter: ReplySink {
     }
   }
 
+  /// A refusal of duplicated writes as such, which is not about one row: the copy ends.
+  private func refusesAll(_ answer: consuming ByteReader) throws(ByteError) -> Bool {
+    let hint = try Duplicate.readResponse(&answer).errorHint ?? ""
+    guard hint.contains("self-duplicating") || hint.contains("unconfigured") else { return false }
+    onFatal(
+      ClientError(
+        .invalid("the target's servers do not take duplicated writes: \(hint)"),
+        while: target.table.phrase("write", "to")))
+    return true
+  }
+
   private func checked(_ index: Int32, _ reply: CheckAndSetResponse) {
     switch reply.error {
     case .ok: succeed(index)
@@ -274,13 +288,18 @@ final class RowWriter: ReplySink {
   }
 
   /// Several rows that were refused together are tried one by one, so that one bad row costs one row.
-  private func split(_ index: Int32) {
+  func split(_ index: Int32) {
     let slot = slots[index]
     guard let page = slot.page else { return }
     retries += 1
-    pendingRows += Int64(slot.count)
-    for row in slot.first..<(slot.first + slot.count) {
-      send(slots.take(page: page, first: row, count: 1, number: slot.number))
+    for place in slot.places {
+      let row = page.rows[slot.row(at: place)]
+      var single = SlotTable.Slot(
+        page: page, first: Int32(slot.row(at: place)), count: 1, number: slot.number,
+        bytes: Int64(row.keyLength + row.valueLength))
+      single.weight = weight(of: single)
+      pendingRows += 1
+      send(slots.take(single))
     }
     release(index)
   }
@@ -288,15 +307,8 @@ final class RowWriter: ReplySink {
   // MARK: Deciding
 
   func succeed(_ index: Int32) {
-    let slot = slots[index]
-    var bytes: Int64 = 0
-    if let page = slot.page {
-      for number in slot.first..<(slot.first + slot.count) {
-        let row = page.rows[Int(number)]
-        bytes += Int64(row.keyLength + row.valueLength)
-      }
-    }
-    ledger.decide(slot.number, .copied, count: slot.count, bytes: bytes)
+    let (number, count, bytes) = (slots[index].number, slots[index].count, slots[index].bytes)
+    ledger.decide(number, .copied, count: count, bytes: bytes)
     release(index)
   }
 
@@ -304,8 +316,8 @@ final class RowWriter: ReplySink {
     let slot = slots[index]
     ledger.decide(slot.number, .failed, count: slot.count)
     if let page = slot.page {
-      for number in slot.first..<(slot.first + slot.count) {
-        failures.add(Self.failedRow(page, Int(number), partition, reason), reason: reason)
+      for place in slot.places {
+        failures.add(Self.failedRow(page, slot.row(at: place), partition, reason), reason: reason)
       }
     }
     release(index)
@@ -321,7 +333,7 @@ final class RowWriter: ReplySink {
   private func release(_ index: Int32) {
     pendingRows -= Int64(slots[index].count)
     slots.release(index)
-    guard let waiting = waiter, slots.used <= waitsForAtMost else { return }
+    guard let waiting = waiter, slots.load <= waitsForAtMost else { return }
     waiter = nil
     waiting.resume()
   }

@@ -2,31 +2,48 @@ import PegasusClient
 
 /// The requests of one writer, by number: reused from a free list, so that taking and releasing one costs nothing.
 struct SlotTable {
-  /// Neighbouring rows of a page that travel in one request.
+  /// Rows of a page that travel in one request: neighbours, or a stretch of the page's rows in another order.
   struct Slot {
     /// Keeps the rows' bytes alive; `nil` while the slot is free.
     var page: ScanPage?
+    /// Rows of the page in an order that several slots share; `nil` for their own order.
+    var order: [Int32]?
+    /// Of the first row: its place in the order.
     var first: Int32 = 0
     var count: Int32 = 0
     /// Failed attempts so far.
     var attempt: Int32 = 0
     /// The page's number in the ledger.
     var number: Int32 = 0
-    fileprivate var nextFree: Int32 = -1
+    /// Bytes of keys and values.
+    var bytes: Int64 = 0
+    /// What the slot takes of the window.
+    var weight: Int32 = 1
+    /// The next free slot, while this one is free.
+    var nextFree: Int32 = -1
+
+    /// Places in the order, for `row(at:)`.
+    var places: Range<Int> { Int(first)..<Int(first + count) }
+
+    /// The number of a row in the page.
+    @inline(__always)
+    func row(at place: Int) -> Int { order.map { Int($0[place]) } ?? place }
   }
 
   private var slots: [Slot] = []
   private var firstFree: Int32 = -1
   private(set) var used = 0
+  /// The weight of all slots in use.
+  private(set) var load = 0
 
   subscript(index: Int32) -> Slot {
     get { slots[Int(index)] }
     _modify { yield &slots[Int(index)] }
   }
 
-  mutating func take(page: ScanPage, first: Int32, count: Int32, number: Int32 = 0) -> Int32 {
+  mutating func take(_ slot: consuming Slot) -> Int32 {
     used += 1
-    let slot = Slot(page: page, first: first, count: count, number: number)
+    load += Int(slot.weight)
     guard firstFree >= 0 else {
       slots.append(slot)
       return Int32(slots.count - 1)
@@ -38,8 +55,9 @@ struct SlotTable {
   }
 
   mutating func release(_ index: Int32) {
+    used -= 1
+    load -= Int(slots[Int(index)].weight)
     slots[Int(index)] = Slot(nextFree: firstFree)
     firstFree = index
-    used -= 1
   }
 }

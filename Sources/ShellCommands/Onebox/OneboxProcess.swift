@@ -122,6 +122,10 @@ package struct OneboxProcess: Sendable {
       "--replica_ports", onebox.replicaPorts.map(String.init).joined(separator: ","), "--cluster_name", name,
     ]
     if onebox.sendsHostPorts { list.append("--host_ports") }
+    if !onebox.duplicationGroup.isEmpty {
+      let group = onebox.duplicationGroup.map { "\($0.key)=\($0.value)" }.sorted()
+      list += ["--duplication_group", group.joined(separator: ",")]
+    }
     return list
   }
 

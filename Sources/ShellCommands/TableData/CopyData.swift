@@ -22,6 +22,15 @@ struct CopyData: ShellCommand {
     Before the first write both sides are looked at; --dry_run shows what is found. What cannot end well is refused. Rows \
     on the target that would be overwritten, and an empty source beside a full target, are asked about; a script needs \
     --yes then. With --partition or filters, only rows that belong to this part count; with --no_overwrite none do.
+
+    --write_mode says how rows travel; every mode overwrites what the target has and keeps each row's time to live. put: a \
+    request for each row. multi_set: a request for neighbours with the same hash key and the same expiry. duplicate: a \
+    request for hundreds of rows, as from a cluster that duplicates its writes; the fastest. It needs servers of 2.4 or \
+    later, both clusters in [duplication-group] of the configuration and of the target's servers, and a target table that is \
+    not itself duplicated; all this is asked first. The rows then carry the source cluster's number and this machine's time \
+    as their time tag, which only duplication with conflict checks looks at; the target's write throttling counts requests, \
+    so that a limit of requests is met by many rows. auto takes duplicate where the target allows it, else multi_set with \
+    single rows put, and says which and why.
     """
   static let parameters: [Parameter<Self>] =
     [
@@ -34,8 +43,11 @@ struct CopyData: ShellCommand {
       ),
     ] + TableScope.parameters.nested(in: \.scope) + RowFilterOptions.parameters.nested(in: \.filters) + [
       .option(
+        \.writeMode, "--write_mode", value: "mode",
+        help: "how rows travel: put, multi_set, duplicate or auto; put when left out"),
+      .option(
         \.multiSetConcurrency, "-m", "--max_multi_set_concurrency", value: "num",
-        help: "with -u: requests under way for one partition"),
+        help: "with multi_set: requests under way for one partition"),
       .option(
         \.scanBatchSize, "-o", "--scan_option_batch_size", value: "num", help: "rows in one reply of the source"),
       .flag(\.dropsTTL, "-e", "--no_ttl", help: "copied rows never expire"),
@@ -44,7 +56,7 @@ struct CopyData: ShellCommand {
       .flag(\.fillsGeo, "-g", "--geo_data", help: "also fill the geo table, <target>_geo"),
       .flag(
         \.usesMultiSet, "-u", "--use_multi_set",
-        help: "one request for neighbours with the same hash key and the same expiry"),
+        help: "the same as --write_mode multi_set"),
       .option(
         \.maxRows, "--max_rows_per_second", value: "num",
         help: "write no more rows in a second, all partitions together"
@@ -59,6 +71,7 @@ struct CopyData: ShellCommand {
     CommandExample("copy_data -c ClusterB -a users --dry_run", "what would happen, and what stands in the way"),
     CommandExample("copy_data -c ClusterB -a users", "copy the current table into the table users of ClusterB"),
     CommandExample("copy_data -c ClusterB -a users -u", "the same with fewer, larger requests"),
+    CommandExample("copy_data -c ClusterB -a users --write_mode auto", "the same in the fastest way the target allows"),
     CommandExample("copy_data -c ClusterB -a users --max_rows_per_second 5000", "the same without hurting the target"),
     CommandExample(
       "copy_data -c ClusterB -a users -n -s prefix -y order:", "add the rows whose sort keys begin with order:"),
@@ -68,6 +81,7 @@ struct CopyData: ShellCommand {
   var table = ""
   var scope = TableScope()
   var filters = RowFilterOptions()
+  var writeMode: WriteModeWord?
   var multiSetConcurrency = 20
   var scanBatchSize: Int32 = 100
   var dropsTTL = false
@@ -90,6 +104,7 @@ struct CopyData: ShellCommand {
     if maxRows.map({ $0 <= 0 }) == true || maxMegabytes.map({ $0 <= 0 }) == true {
       try refuse("a rate limit should be greater than 0")
     }
+    try checkWriteMode()
     if usesMultiSet && keepsExisting { try refuse("copy with multi_set not support no_overwrite!") }
     if fillsGeo && usesMultiSet { try refuse("--geo_data writes row by row: leave --use_multi_set out") }
     if fillsGeo && keepsExisting { try refuse("--geo_data overwrites rows: leave --no_overwrite out") }
@@ -99,12 +114,26 @@ struct CopyData: ShellCommand {
     }
   }
 
+  private func checkWriteMode() throws(UsageError) {
+    guard writeMode != nil else { return }
+    func refuse(_ text: String) throws(UsageError) { throw UsageError(text, kind: .conflict) }
+    if usesMultiSet { try refuse("--use_multi_set is a write mode: leave it or --write_mode out") }
+    if keepsExisting { try refuse("--no_overwrite checks row by row: leave it or --write_mode out") }
+    if fillsGeo { try refuse("--geo_data writes row by row: leave it or --write_mode out") }
+  }
+
   @LoopActor
   func run(in session: Session) async throws {
     let source = try session.table()
     let target = try await session.cluster(named: cluster).table(table)
-    let options = copyOptions(in: session)
+    var options = copyOptions(in: session)
     echo(options, in: session)
+    if let writeMode {
+      let choice = try await writeMode.choose(
+        from: source, to: target, group: session.configuration.duplicationGroup, options)
+      options = choice.options
+      session.output.info(choice.message)
+    }
     let gate = try CopyPreflightGate(
       source: source, target: target, named: cluster, geoTable: fillsGeo ? table + "_geo" : nil, options: options,
       in: session)
