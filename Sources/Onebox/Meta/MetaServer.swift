@@ -31,6 +31,7 @@ final class MetaServer {
     case .renameApp: answer(RenameApp.self, &body, reply) { self.renameTable($0) }
     case .updateAppEnv: answer(UpdateAppEnv.self, &body, reply) { self.updateEnvironment($0) }
     case .getMaxReplicaCount: answer(GetMaxReplicaCount.self, &body, reply) { self.replicaCount($0) }
+    case .proposeBalancer: answer(ProposeBalancer.self, &body, reply) { self.propose($0) }
     case .setMaxReplicaCount: answer(SetMaxReplicaCount.self, &body, reply) { self.setReplicaCount($0) }
     case .getAtomicIdempotent: answer(GetAtomicIdempotent.self, &body, reply) { self.atomicIdempotent($0) }
     case .setAtomicIdempotent: answer(SetAtomicIdempotent.self, &body, reply) { self.setAtomicIdempotent($0) }

@@ -9,9 +9,9 @@ final class Partition {
   let gpid: GPID
   let table: Table
   /// Index of the server that is its primary.
-  let primary: Int
+  private(set) var primary: Int
   /// The primary's address as replies name it.
-  private let server: String
+  private var server: String { cluster.nodes[primary].text }
   let counters = PartitionCounters()
   var scans = ScanRegistry()
   let compaction = CompactionState()
@@ -31,7 +31,6 @@ final class Partition {
     self.gpid = plan.gpid
     self.primary = plan.primary
     self.plan = plan
-    self.server = cluster.nodes[plan.primary].text
     self.table = table
     self.cluster = cluster
     self.throttles = Throttles(table.settings, partitionCount: table.record.partitionCount)
@@ -57,6 +56,15 @@ final class Partition {
   }
 
   func withThrottles<Result>(_ body: (inout Throttles) -> Result) -> Result { body(&throttles) }
+
+  /// Makes another server the primary. All servers share the files, so that nothing has to be copied; scans that are open
+  /// are lost, as when a replica moves in a real cluster.
+  func move(to server: Int) {
+    guard server != primary, cluster.nodes.indices.contains(server) else { return }
+    commit()
+    scans.removeAll()
+    primary = server
+  }
 
   // MARK: Group commit
 
