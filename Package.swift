@@ -135,7 +135,7 @@ let package = Package(
       "Copying",
       ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Onebox", "TestSupport"]),
     tests("Configuration", ["TestSupport"]),
-    tests("CommandLineKit"),
+    tests("CommandLineKit", ["TestSupport"]),
     tests("Terminal", ["JSON", "TestSupport"]),
     tests(
       "ShellCommands",

@@ -1,4 +1,5 @@
 import CommandLineKit
+import TestSupport
 import Testing
 
 @Suite struct ArgumentParserTests {
@@ -139,17 +140,5 @@ import Testing
       if let statement = try? Tokenizer.statement(line) { _ = try? sampleRegistry.resolve(statement.tokens) }
       _ = try? Tokenizer.statements(String(decoding: line, as: UTF8.self))
     }
-  }
-}
-
-/// Repeatable random numbers.
-struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

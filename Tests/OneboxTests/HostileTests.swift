@@ -4,6 +4,7 @@ import Foundation
 import Onebox
 import PegasusProtocol
 import RPC
+import TestSupport
 import Testing
 import Thrift
 
@@ -135,18 +136,5 @@ import Thrift
       var body = ByteReader(outcome.received.span.bytes.extracting(NativeHeader.length..<outcome.received.count))
       #expect(try body.readSingleField(ReadResponse.self).value == bytes("v"))
     }
-  }
-}
-
-/// The same numbers in every run.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
