@@ -47,6 +47,8 @@ package struct RetryPolicy: Sendable {
     case .objectNotFound, .invalidState, .inactiveState: .retry(.partition)
     case .parentPartitionMisused, .childNotReady: .retry(.table)
     case .splitting, .busy, .capacityExceeded, .notEnoughMember: .retry(.none)
+    // Room can be made, by compaction or by hand, while others wait.
+    case .diskInsufficient: .retry(.none)
     // A process that has just begun and does not serve yet: nothing was done.
     case .serviceNotActive: .retry(.partition)
     // The write may sit in the server's log although its answer says it took too long.

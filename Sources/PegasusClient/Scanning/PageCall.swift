@@ -54,6 +54,12 @@ extension PageCall {
       return false
     }
 
+    /// The reply was not one.
+    var isGarbage: Bool {
+      if case .transport(.garbage) = self { return true }
+      return false
+    }
+
     var description: String {
       switch self {
       case .noPrimary: "the partition has no primary"

@@ -21,6 +21,11 @@ package final class PartitionScanner {
   private var partitionCount: Int?
   /// Replies without a row and without a continuation, one after another.
   private var fruitless = 0
+  /// Replies that made no sense, one after another.
+  private var garbled = 0
+  /// A damaged reply takes down every request of its connection, and says little about the next one; a server that does
+  /// not speak as one gives the same answer again.
+  private static let mostGarbled = 3
   /// Failed attempts, for the user's eyes.
   package private(set) var retries = 0
 
@@ -56,6 +61,7 @@ package final class PartitionScanner {
       }
       switch answer {
       case .success(let page):
+        garbled = 0
         if let page = try accept(page) { return page }
         last = "the server has forgotten the scan"
         continue
@@ -65,6 +71,7 @@ package final class PartitionScanner {
         if failure.isCancellation { throw ClientError(.cancelled, while: action) }
         switch failure.verdict(by: table.cluster.options.retry) {
         case .retry(let wanted): refresh = wanted
+        case .fail where failure.isGarbage && garbled < Self.mostGarbled: garbled += 1
         default: throw ClientError(failure.reason, while: action)
         }
         if context != nil && options.onlyCount { throw interrupted(last) }
