@@ -203,6 +203,14 @@ package final class TCPStream {
     output.removeAll()
   }
 
+  /// Closes at once, so that the other side learns that what it sent may be lost: it sees a reset.
+  package func reset() {
+    guard state != .closed else { return }
+    var abrupt = Glibc.linger(l_onoff: 1, l_linger: 0)
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &abrupt, socklen_t(MemoryLayout<Glibc.linger>.size))
+    close()
+  }
+
   /// Writes what is in `out`, then closes in an orderly way; the handler gets `streamClosed`.
   package func closeAfterFlush() {
     guard state == .open else { return }

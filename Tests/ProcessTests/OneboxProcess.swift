@@ -15,15 +15,18 @@ final class OneboxProcess {
   private let temporary: TemporaryDirectory
 
   /// Starts it and waits until it is ready.
-  init(_ name: String, options: [String] = []) async throws {
+  ///
+  /// - Parameter directory: where its data are; `nil` for a temporary one
+  init(_ name: String, options: [String] = [], directory: String? = nil) async throws {
     temporary = TemporaryDirectory()
-    directory = temporary.path
+    self.directory = directory ?? temporary.path
     let ports = try freePorts(4)
     metaPort = ports[0]
     replicaPorts = Array(ports[1...])
     self.name = name
     self.options = options
-    process = try Self.launch(name, directory: directory, metaPort: ports[0], replicaPorts: replicaPorts, options)
+    process = try Self.launch(
+      name, directory: self.directory, metaPort: ports[0], replicaPorts: replicaPorts, options)
     _ = try await process.read(until: "ready")
   }
 

@@ -14,6 +14,13 @@ package final class SmallDisk: Sendable {
     guard mount("tmpfs", path, "tmpfs", 0, "size=\(megabytes)m") == 0 else { return nil }
   }
 
+  package struct NotResized: Error {}
+
+  /// Makes it larger or smaller, with what is on it.
+  package func resize(megabytes: Int) throws {
+    guard mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), "size=\(megabytes)m") == 0 else { throw NotResized() }
+  }
+
   deinit {
     umount2(path, Int32(MNT_DETACH))
   }
