@@ -31,4 +31,14 @@ package enum JobError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unreadable(let id, let reason): "job \(id) cannot be read: \(reason)"
     }
   }
+
+  /// Without the job's number, for an answer to another process.
+  var reason: String {
+    switch self {
+    case .notRunning(_, let state): "it is \(state), not running"
+    case .noLimit: "it has no limit that could be set"
+    case .refused(_, let reason): reason
+    default: description
+    }
+  }
 }
