@@ -72,7 +72,7 @@ let package = Package(
 
     // Moving data.
     layer("HTTP", ["Bytes", "EventLoop", "CCurl"]),
-    layer("Jobs", ["JSON", "EventLoop", "CSQLite"]),
+    layer("Jobs", ["JSON", "EventLoop", "CLinux", "CSQLite"]),
     layer("Geo", ["CS2"]),
     layer("Copying", ["Bytes", "Geo", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient"]),
     layer(

@@ -226,3 +226,18 @@ int clinux_resize_terminal(int fd, int columns, int rows) {
 int clinux_blocking_pipe(int ends[2]) {
   return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
 }
+
+int clinux_lock_file(int fd) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int result;
+  do result = fcntl(fd, F_OFD_SETLK, &lock);
+  while (result < 0 && errno == EINTR);
+  if (result == 0) return 0;
+  return errno == EACCES ? -EAGAIN : -errno;
+}
+
+int clinux_is_locked(int fd) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(fd, F_OFD_GETLK, &lock) < 0) return -errno;
+  return lock.l_type != F_UNLCK;
+}

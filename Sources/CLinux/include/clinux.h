@@ -95,3 +95,9 @@ int clinux_open_terminal(int columns, int rows, char *name, size_t capacity);
 int clinux_resize_terminal(int fd, int columns, int rows);
 /* A pipe whose ends block and are closed on exec. */
 int clinux_blocking_pipe(int ends[2]);
+
+/* Locks the whole file for as long as its description is open; 0, or -EAGAIN when another description has it locked, in
+   this process or another one. The kernel releases the lock when the last holder of the description dies. */
+int clinux_lock_file(int fd);
+/* 1: another open description has the file locked; 0: none has. */
+int clinux_is_locked(int fd);
