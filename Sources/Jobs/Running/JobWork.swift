@@ -2,7 +2,7 @@ package import EventLoop
 
 /// What a job does. One object per run: a resume makes a new one.
 @LoopActor
-package protocol JobWork: AnyObject {
+package protocol JobWork: AnyObject, Sendable {
   /// Does every step that is not done. A cancelled task means: stop in order, and take the checkpoints with you.
   func run(in job: Job) async throws -> JobOutcome
   /// How it stands now; nil: nothing to tell yet. Asked once a second and at the end.
