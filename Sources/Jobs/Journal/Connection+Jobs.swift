@@ -106,18 +106,22 @@ extension Connection {
 
   /// All jobs, in the order of their numbers. Their locks were not looked at.
   func records() throws(SQLError) -> [StoredJob] {
-    var steps = Dictionary(
-      grouping: try rows("SELECT \(Self.stepColumns) FROM steps ORDER BY job, number", read: Self.step), by: \.job)
-    return try rows("\(Self.columns) ORDER BY j.id", read: Self.job).map { job in
-      job.with(steps: steps.removeValue(forKey: job.record.id)?.map(\.step) ?? [])
+    try snapshot { () throws(SQLError) in
+      var steps = Dictionary(
+        grouping: try rows("SELECT \(Self.stepColumns) FROM steps ORDER BY job, number", read: Self.step), by: \.job)
+      return try rows("\(Self.columns) ORDER BY j.id", read: Self.job).map { job in
+        job.with(steps: steps.removeValue(forKey: job.record.id)?.map(\.step) ?? [])
+      }
     }
   }
 
   func record(_ id: JobID) throws(SQLError) -> StoredJob? {
     let number = SQLValue.integer(id.rawValue)
-    let steps = try rows(
-      "SELECT \(Self.stepColumns) FROM steps WHERE job = ? ORDER BY number", number, read: Self.step)
-    return try first("\(Self.columns) WHERE j.id = ?", number, read: Self.job)?.with(steps: steps.map(\.step))
+    return try snapshot { () throws(SQLError) in
+      let steps = try rows(
+        "SELECT \(Self.stepColumns) FROM steps WHERE job = ? ORDER BY number", number, read: Self.step)
+      return try first("\(Self.columns) WHERE j.id = ?", number, read: Self.job)?.with(steps: steps.map(\.step))
+    }
   }
 
   /// The job with the number that is nearest.

@@ -75,12 +75,15 @@ struct JournalFile: Sendable {
 
   /// Refuses what is not ours, is damaged, or was written by a newer shell; changes nothing.
   private func check(_ connection: Connection) throws(JournalError) {
+    // Another process may be making it at this moment.
     let (application, version, tables, verdict) = try attempt("open") { () throws(SQLError) in
-      (
-        try connection.number("PRAGMA application_id"), try connection.number("PRAGMA user_version"),
-        try connection.number("SELECT count(*) FROM sqlite_master"),
-        try connection.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
-      )
+      try connection.snapshot { () throws(SQLError) in
+        (
+          try connection.number("PRAGMA application_id"), try connection.number("PRAGMA user_version"),
+          try connection.number("SELECT count(*) FROM sqlite_master"),
+          try connection.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
+        )
+      }
     }
     if application != JournalSchema.applicationID, application != 0 || version != 0 || tables != 0 {
       throw JournalError(

@@ -6,7 +6,7 @@ extension JobCentre {
     guard await journal.exists() else { return [] }
     let locks = locks
     let records = try await journal.perform("read the jobs") { (connection) throws(SQLError) in
-      try connection.records().map { $0.seen(with: locks) }
+      try connection.records(seenWith: locks)
     }
     return records.map(live)
   }
@@ -16,7 +16,7 @@ extension JobCentre {
     guard await journal.exists() else { throw JobError.unknown(id, nearest: nil) }
     let locks = locks
     let (found, nearest) = try await journal.perform("read job \(id)") { (connection) throws(SQLError) in
-      let found = try connection.record(id)?.seen(with: locks)
+      let found = try connection.record(id, seenWith: locks)
       return (found, found == nil ? try connection.nearest(to: id) : nil)
     }
     guard let found else { throw JobError.unknown(id, nearest: nearest) }
@@ -72,9 +72,29 @@ extension JobCentre {
   }
 }
 
+extension Connection {
+  fileprivate func records(seenWith locks: JobLocks?) throws(SQLError) -> [JobRecord] {
+    var seen: [JobRecord] = []
+    for job in try records() { seen.append(try look(at: job, locks)) }
+    return seen
+  }
+
+  fileprivate func record(_ id: JobID, seenWith locks: JobLocks?) throws(SQLError) -> JobRecord? {
+    guard let job = try record(id) else { return nil }
+    return try look(at: job, locks)
+  }
+
+  /// One that seems interrupted is looked at twice: it may have ended between a look at it and one at its lock.
+  private func look(at job: StoredJob, _ locks: JobLocks?) throws(SQLError) -> JobRecord {
+    let seen = job.seen(with: locks)
+    guard seen.isInterrupted, let again = try record(seen.id) else { return seen }
+    return again.seen(with: locks)
+  }
+}
+
 extension StoredJob {
   /// With what its lock tells.
-  func seen(with locks: JobLocks?) -> JobRecord {
+  fileprivate func seen(with locks: JobLocks?) -> JobRecord {
     var record = record
     if !record.state.isFinal, let holder = locks?.holder(of: record.id) {
       record.isHeld = true

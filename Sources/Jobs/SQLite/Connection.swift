@@ -73,8 +73,13 @@ final class Connection: @unchecked Sendable {
   var lastRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// All of `body`'s changes or none; the write lock is taken before it begins, so that it never has to be run again.
-  func transaction<T>(_ body: () throws(SQLError) -> T) throws(SQLError) -> T {
-    try script("BEGIN IMMEDIATE")
+  func transaction<T>(_ body: () throws(SQLError) -> T) throws(SQLError) -> T { try between("BEGIN IMMEDIATE", body) }
+
+  /// What `body` reads is as it was at one moment.
+  func snapshot<T>(_ body: () throws(SQLError) -> T) throws(SQLError) -> T { try between("BEGIN", body) }
+
+  private func between<T>(_ begin: String, _ body: () throws(SQLError) -> T) throws(SQLError) -> T {
+    try script(begin)
     do throws(SQLError) {
       let value = try body()
       try script("COMMIT")

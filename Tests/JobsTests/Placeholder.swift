@@ -1,1 +1,0 @@
-// The room's first test stands here until there is another.
