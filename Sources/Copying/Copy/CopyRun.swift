@@ -15,6 +15,7 @@ package final class CopyRun {
   package let gate: Gate
   /// Rows and bytes a second, all partitions together; may be changed while the copy runs.
   package let limiter: RateLimiter
+  private let watch: TargetWatch?
   private let checkpoints: [Int32: PartitionCheckpoint]
   private let isResumed: Bool
   private let previousElapsed: Duration
@@ -48,6 +49,8 @@ package final class CopyRun {
     self.isResumed = isResumed ?? !checkpoints.isEmpty
     self.previousElapsed = previousElapsed
     limiter = RateLimiter(rowsPerSecond: options.maxRowsPerSecond, bytesPerSecond: options.maxBytesPerSecond)
+    let limiter = limiter
+    watch = options.maxTargetLatency.map { TargetWatch(maxLatency: $0, limiter: limiter, gate: gate) }
     copyTarget = CopyTarget(table: target, timeout: options.timeout)
   }
 
@@ -91,7 +94,7 @@ package final class CopyRun {
     }
     let writer = RowWriter(
       target: copyTarget, options: options, partition: number, clock: clock, geo: geo, limiter: limiter, gate: gate,
-      resumingFrom: checkpoint, isResumed: isResumed
+      resumingFrom: checkpoint, isResumed: isResumed, watch: watch
     ) { [weak self] error in self?.stop(because: error) }
     return PartitionCopy(
       source: source, partition: number, options: options, writer: writer, gate: gate, resumingFrom: checkpoint,
@@ -106,6 +109,8 @@ package final class CopyRun {
   package func run() async -> CopyResult {
     let work = Task(executorPreference: EventLoop.shared.taskExecutor) { await self.copyAll() }
     self.work = work
+    let watching = watch.map { watch in Task(executorPreference: EventLoop.shared.taskExecutor) { await watch.run() } }
+    defer { watching?.cancel() }
     await withTaskCancellationHandler {
       await work.value
     } onCancel: {
@@ -147,7 +152,7 @@ package final class CopyRun {
       elapsed: finalElapsed ?? elapsed, partitions: progress, counts: counts,
       bytes: progress.reduce(0) { $0 + $1.bytes }, retries: progress.reduce(0) { $0 + $1.retries },
       lastRetryReason: progress.last { !$0.lastRetryReason.isEmpty }?.lastRetryReason ?? "",
-      estimatedRows: estimatedRows, stopReason: failure?.cause)
+      estimatedRows: estimatedRows, stopReason: failure?.cause, slowed: watch?.slowed)
   }
 
   private var elapsed: Duration { previousElapsed + (.now() - started) - (gate.timeClosed - closedAtStart) }

@@ -10,6 +10,7 @@ extension RowWriter {
   private static func token(_ index: Int32) -> UInt64 { UInt64(UInt32(bitPattern: index)) }
 
   func send(_ index: Int32) {
+    if watch != nil { slots[index].sent = EventLoop.shared.now }
     let slot = slots[index]
     guard let page = slot.page else { return }
     let row = page.rows[slot.row(at: Int(slot.first))]
@@ -125,6 +126,7 @@ extension RowWriter {
     Task { @LoopActor in
       do throws(ClientError) {
         try await geo.write(key, value: value, expiry: expiry)
+        self.watch?.answered(sent: self.slots[index].sent, rows: 1)
         self.succeed(index)
       } catch {
         self.fail(index, error.cause)

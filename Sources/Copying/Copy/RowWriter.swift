@@ -25,6 +25,8 @@ final class RowWriter: ReplySink {
   let clock: ExpiryClock
   let limiter: RateLimiter
   private let gate: Gate
+  /// `nil` when nobody wants to know how fast the target answers.
+  let watch: TargetWatch?
   /// An earlier run of the same job may have written rows that are not in its account.
   let isResumed: Bool
   let geo: GeoWriter?
@@ -51,7 +53,7 @@ final class RowWriter: ReplySink {
   init(
     target: CopyTarget, options: CopyOptions, partition: Int32, clock: ExpiryClock, geo: GeoWriter?,
     limiter: RateLimiter = RateLimiter(), gate: Gate = Gate(), resumingFrom checkpoint: PartitionCheckpoint? = nil,
-    isResumed: Bool = false,
+    isResumed: Bool = false, watch: TargetWatch? = nil,
     onFatal: @escaping @LoopActor (ClientError) -> Void
   ) {
     self.target = target
@@ -61,6 +63,7 @@ final class RowWriter: ReplySink {
     self.limiter = limiter
     self.gate = gate
     self.isResumed = isResumed
+    self.watch = watch
     ledger = PageLedger(checkpoint)
     self.geo = geo
     self.onFatal = onFatal
@@ -210,6 +213,7 @@ final class RowWriter: ReplySink {
     let index = Int32(truncatingIfNeeded: token)
     guard error == .ok else { return refused(index, error) }
     lastSignOfLife = EventLoop.shared.now
+    watch?.answered(sent: slots[index].sent, rows: slots[index].count)
     if options.mode == .putIfAbsent { return checked(index, try CheckAndSet.readResponse(&body)) }
     let answer = body
     let status = try HotReplies.updateStatus(&body)
@@ -220,6 +224,8 @@ final class RowWriter: ReplySink {
 
   func failed(token: UInt64, error: RPCError) {
     let index = Int32(truncatingIfNeeded: token)
+    // As long as that it took at least.
+    if case .timeout = error { watch?.answered(sent: slots[index].sent, rows: 0) }
     // One bad reply takes down all requests of its connection; most of them had nothing to do with it.
     if case .garbage = error { return later(index, because: "\(error)", refresh: false) }
     switch target.table.cluster.options.retry.verdict(on: error, repeatable: true) {
@@ -233,6 +239,7 @@ final class RowWriter: ReplySink {
     if code == .busy || code == .capacityExceeded || code == .splitting {
       // It answers, and asks for time: a table that is throttled is waited for, however long it takes.
       lastSignOfLife = EventLoop.shared.now
+      watch?.refused(sent: slots[index].sent, because: code.name)
     }
     switch target.table.cluster.options.retry.verdict(on: code, repeatable: true) {
     case .retry(let refresh): return later(index, because: code.name, refresh: refresh != .none)
@@ -251,6 +258,7 @@ final class RowWriter: ReplySink {
   private func rejected(_ index: Int32, _ status: StorageStatus) {
     switch status {
     case .busy, .timedOut, .tryAgain, .ioError, .incomplete:
+      watch?.refused(sent: slots[index].sent, because: status.name)
       later(index, because: "storage: \(status.name)", refresh: false)
     default:
       if slots[index].count > 1 { return split(index) }

@@ -1,3 +1,4 @@
+import EventLoop
 import PegasusClient
 
 /// The requests of one writer, by number: reused from a free list, so that taking and releasing one costs nothing.
@@ -19,6 +20,8 @@ struct SlotTable {
     var bytes: Int64 = 0
     /// What the slot takes of the window.
     var weight: Int32 = 1
+    /// The turn of the loop in which the last attempt was made; only kept while somebody measures.
+    var sent = Monotonic(nanoseconds: 0)
     /// The next free slot, while this one is free.
     var nextFree: Int32 = -1
 

@@ -19,13 +19,18 @@ package final class CountRun {
 
   private let table: Table
   private let options: CountOptions
+  private let gate: Gate
+  /// Rows and bytes read in a second, all partitions together; may be changed while the count runs.
+  package let limiter = RateLimiter()
   private let started = ContinuousClock.now
   private var parts: [PartitionCount] = []
   private var failure: ClientError?
 
-  package init(table: Table, options: CountOptions) {
+  /// - Parameter gate: pauses the count while it is closed
+  package init(table: Table, options: CountOptions, gate: Gate = Gate()) {
     self.table = table
     self.options = options
+    self.gate = gate
   }
 
   /// - Returns: the partitions that will be counted
@@ -38,7 +43,7 @@ package final class CountRun {
         .invalid("there is no partition \(outside): the table has \(known.count), from 0 to \(known.count - 1)"),
         while: table.phrase("count the rows", "of"))
     }
-    parts = wanted.map { PartitionCount(table: table, partition: $0, options: options) }
+    parts = wanted.map { PartitionCount(table: table, partition: $0, options: options, gate: gate, limiter: limiter) }
     return wanted
   }
 

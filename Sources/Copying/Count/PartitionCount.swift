@@ -32,14 +32,21 @@ final class PartitionCount {
   let partition: Int32
   private let table: Table
   private let options: CountOptions
+  private let gate: Gate
+  private let limiter: RateLimiter
   private(set) var findings: CountFindings
   private(set) var isDone = false
   private var lastHashKey: [UInt8]?
 
-  init(table: Table, partition: Int32, options: CountOptions) {
+  /// - Parameters:
+  ///   - gate: pauses the count while it is closed
+  ///   - limiter: what the reading is held to
+  init(table: Table, partition: Int32, options: CountOptions, gate: Gate, limiter: RateLimiter) {
     self.table = table
     self.partition = partition
     self.options = options
+    self.gate = gate
+    self.limiter = limiter
     findings = CountFindings(topCount: options.topCount)
   }
 
@@ -48,12 +55,14 @@ final class PartitionCount {
     var attempt = 0
     while true {
       attempt += 1
+      let openings = gate.openings
       do throws(ClientError) {
         try await count()
         isDone = true
         return
       } catch {
-        // A count by the server cannot go on in the middle: it begins again.
+        // A count by the server cannot go on in the middle: it begins again. After a pause that is nobody's fault.
+        if gate.openings != openings { attempt = 0 }
         guard case .countInterrupted = error.reason, attempt < 5 else { throw error }
         findings = CountFindings(topCount: options.topCount)
       }
@@ -67,7 +76,8 @@ final class PartitionCount {
     scan.pageLimit = max(options.timeout, options.giveUpAfter)
     scan.replyLimit = options.timeout
     scan.setFilter(options.filter)
-    let reader = PartitionReader(PartitionScanner(table: table, partition: partition, options: scan))
+    let reader = PartitionReader(
+      PartitionScanner(table: table, partition: partition, options: scan), gate: gate, limiter: limiter)
     do throws(ClientError) {
       while let page = try await reader.next() {
         if scan.onlyCount { findings.rows += Int64(page.rowCount) } else { look(at: page) }
