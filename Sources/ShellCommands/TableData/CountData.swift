@@ -49,7 +49,7 @@ struct CountData: ShellCommand {
       throw UsageError("--top_count and --run_seconds should not be below 0", kind: .invalidValue)
     }
     let asksForPrecision =
-      scope.partition != nil || filters.filter != RowFilter() || countsHashKeys || measuresSizes || runSeconds > 0
+      scope.partitions != nil || filters.filter != RowFilter() || countsHashKeys || measuresSizes || runSeconds > 0
     if asksForPrecision && !isPrecise {
       throw UsageError(
         "you must input [-c|--precise] flag when you expect to get precise result by scaning all record online",
@@ -62,7 +62,7 @@ struct CountData: ShellCommand {
     let table = try session.table()
     guard isPrecise else { return try await estimate(table, in: session) }
     var options = CountOptions()
-    options.partitions = scope.partition.map { [$0] }
+    options.partitions = scope.partitions?.numbers
     options.filter = filters.filter
     options.countsHashKeys = countsHashKeys
     options.measuresSizes = measuresSizes

@@ -5,7 +5,9 @@ import EventLoop
 /// What the commands over a whole table have in common: which partitions, how much at once, how long.
 struct TableScope: ParameterSet {
   static let parameters: [Parameter<Self>] = [
-    .option(\.partition, "-p", "--partition", value: "num", help: "only this partition; all of them when left out"),
+    .option(
+      \.partitions, "-p", "--partition", value: "list",
+      help: "only these partitions, as in 5 or 0-31,40; all of them when left out"),
     .option(
       \.maxBatchCount, "-b", "--max_batch_count", value: "num",
       help: "requests under way for one partition (with -u also the most rows in one request)"),
@@ -14,14 +16,11 @@ struct TableScope: ParameterSet {
       help: "time limit of one request, in milliseconds; the session's timeout when left out"),
   ]
 
-  var partition: Int32?
+  var partitions: PartitionSet?
   var maxBatchCount = 500
   var timeout: Int32?
 
   func validate() throws(UsageError) {
-    if let partition, partition < 0 {
-      throw UsageError("partition should not be below 0", kind: .invalidValue)
-    }
     if let timeout, timeout <= 0 {
       throw UsageError("timeout_ms should be greater than 0", kind: .invalidValue)
     }
@@ -36,7 +35,7 @@ struct TableScope: ParameterSet {
   @LoopActor
   func options(_ filters: RowFilterOptions, in session: Session) -> CopyOptions {
     var options = CopyOptions()
-    options.partitions = partition.map { [$0] }
+    options.partitions = partitions?.numbers
     options.filter = filters.filter
     options.maxInFlight = maxBatchCount
     options.timeout = limit(in: session)
@@ -47,7 +46,7 @@ struct TableScope: ParameterSet {
   @LoopActor
   func echo(_ options: CopyOptions, _ filters: RowFilterOptions, in session: Session) {
     let output = session.output
-    output.info("partition = \(partition.map { "\($0)" } ?? "all")")
+    output.info("partition = \(partitions?.description ?? "all")")
     output.info("max_batch_count = \(maxBatchCount)")
     output.info("timeout_ms = \(options.timeout.wholeMilliseconds)")
     var echo = ParameterEcho()

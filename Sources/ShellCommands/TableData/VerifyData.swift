@@ -29,8 +29,8 @@ struct VerifyData: ShellCommand {
         \.table, "-a", "--target_app_name", value: "str", help: "the target table", isRequired: true, completion: .table
       ),
       .option(
-        \.partition, "-p", "--partition", value: "num",
-        help: "only the rows of this partition of the current table; all of them when left out"),
+        \.partitions, "-p", "--partition", value: "list",
+        help: "only the rows of these partitions of the current table, as in 5 or 0-31,40; all of them when left out"),
       .option(
         \.timeout, "-t", "--timeout_ms", value: "num",
         help: "time limit of one request, in milliseconds; the session's timeout when left out"),
@@ -57,7 +57,7 @@ struct VerifyData: ShellCommand {
 
   var cluster = ""
   var table = ""
-  var partition: Int32?
+  var partitions: PartitionSet?
   var timeout: Int32?
   var filters = RowFilterOptions()
   var ignoresTTL = false
@@ -71,7 +71,6 @@ struct VerifyData: ShellCommand {
   func validate() throws(UsageError) {
     try filters.validate()
     func refuse(_ text: String) throws(UsageError) { throw UsageError(text, kind: .invalidValue) }
-    if let partition, partition < 0 { try refuse("partition should not be below 0") }
     if let timeout, timeout <= 0 { try refuse("timeout_ms should be greater than 0") }
     if ttlTolerance < 0 { try refuse("ttl_tolerance should not be below 0") }
     if sample < 1 { try refuse("sample should be greater than 0") }
@@ -82,7 +81,7 @@ struct VerifyData: ShellCommand {
   func run(in session: Session) async throws {
     let source = try session.table()
     var options = VerifyOptions()
-    options.partitions = partition.map { [$0] }
+    options.partitions = partitions?.numbers
     options.filter = filters.filter
     options.ignoresExpiry = ignoresTTL
     options.expiryTolerance = UInt32(clamping: ttlTolerance)
