@@ -1,6 +1,6 @@
 import CommandLineKit
 package import Copying
-package import EventLoop
+import EventLoop
 package import PegasusClient
 
 /// The argument of `--write_mode`.
