@@ -6,17 +6,6 @@ import Testing
 
 /// Shells that do anything in any order, against a model of what must be.
 @Suite struct RandomShellsTests {
-  struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   struct Model {
     var state: JobState
     /// The number of the shell that runs it.
@@ -26,7 +15,7 @@ import Testing
 
   @Test(arguments: [UInt64(1), 2, 3, 4])
   @LoopActor func everyShellSeesWhatHappened(seed: UInt64) async throws {
-    var random = Seeded(state: seed)
+    var random = SplitMix(state: seed)
     let fixture = CentreFixture()
     var shells = (0..<3).map { _ in fixture.centre() }
     var model: [JobID: Model] = [:]
