@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Copying
@@ -74,7 +75,7 @@ import Testing
   /// Against a plain model: rows decided in any order, the mark behind the longest run of pages that are decided and have
   /// no failure.
   @Test(arguments: 0..<8) func agreesWithAModel(_ seed: UInt64) {
-    var random = Seeded(state: seed &* 0x9e37_79b9_7f4a_7c15 | 1)
+    var random = SplitMix(state: seed)
     var ledger = PageLedger()
     var model: [(key: [UInt8], outcomes: [PageLedger.Outcome?])] = []
     var numbers: [Int32] = []
@@ -101,16 +102,5 @@ import Testing
     #expect(ledger.decided.read == Int64(decided.count))
     #expect(ledger.decided.copied == Int64(decided.count { $0 == .copied }))
     #expect(ledger.decided.pending == 0)
-  }
-
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
   }
 }

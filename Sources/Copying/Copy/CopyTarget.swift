@@ -59,10 +59,8 @@ final class CopyTarget {
     try result.get()
   }
 
-  /// Where rows with this key are written.
-  func endpoint(for key: borrowing KeyView) -> Endpoint {
-    endpoints[Int(partitions.map { $0.index(for: key.partitionHash) } ?? 0)]
-  }
+  /// Where rows with this partition hash are written.
+  func endpoint(for hash: UInt64) -> Endpoint { endpoints[Int(partitions.map { $0.index(for: hash) } ?? 0)] }
 
   private func take(_ fresh: PartitionTable) throws(ClientError) {
     var endpoints: [Endpoint] = []

@@ -15,7 +15,8 @@ extension RowWriter {
     guard let page = slot.page else { return }
     let row = page.rows[slot.row(at: Int(slot.first))]
     let bytes = page.bytes
-    let endpoint = target.endpoint(for: row.key(in: bytes.span.bytes))
+    let hash = row.key(in: bytes.span.bytes).partitionHash
+    let endpoint = target.endpoint(for: hash)
     guard let client = endpoint.client else {
       return later(index, because: "partition \(endpoint.header.gpid) of the target has no primary", refresh: true)
     }
@@ -23,16 +24,17 @@ extension RowWriter {
     switch options.mode {
     case .geo: sendGeo(index, page, row)
     case .putIfAbsent: sendIfAbsent(index, slot, page, row, client, header)
-    case .delete: sendDelete(index, page, row, client, header)
-    case .multiSet where slot.count > 1: sendTogether(index, slot, page, client, header)
-    case .duplicate where slot.count > 1: sendDuplicates(index, slot, page, client, header)
+    case .delete: sendDelete(index, page, row, hash, client, header)
+    case .multiSet where slot.count > 1: sendTogether(index, slot, page, hash, client, header)
+    case .duplicate where slot.count > 1: sendDuplicates(index, slot, page, hash, client, header)
     case .put, .multiSet, .duplicate:
       let (dropsValue, expiry) = (options.dropsValues, options.dropsExpiry ? 0 : row.expireTimestamp)
       client.send(Put.self, timeout: options.timeout, token: Self.token(index), sink: self) {
         (buffer, sequence) in
         let span = bytes.span.bytes
         HotRequests.appendPut(
-          RoutedKey(row.key(in: span)), value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
+          RoutedKey(row.key(in: span), partitionHash: hash),
+          value: dropsValue ? span.extracting(0..<0) : row.value(in: span),
           expiry: expiry, header: header, sequenceID: sequence, into: &buffer)
       }
     }
@@ -40,7 +42,8 @@ extension RowWriter {
 
   /// Rows for one partition of the target.
   private func sendDuplicates(
-    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
+    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ hash: UInt64, _ client: RPCClient,
+    _ header: PartitionHeader
   ) {
     if slot.attempt > 0, !staysTogether(slot, page) { return split(index) }
     let (dropsValues, dropsExpiry) = (options.dropsValues, options.dropsExpiry)
@@ -52,8 +55,8 @@ extension RowWriter {
       let span = bytes.span.bytes
       buffer.reserve(256 + Int(slot.bytes) + Int(slot.count) * DuplicateFrame.entryOverhead)
       var frame = DuplicateFrame(
-        routedBy: RoutedKey(page.rows[slot.row(at: Int(slot.first))].key(in: span)), origin: origin, header: header,
-        sequenceID: sequence, into: &buffer)
+        routedBy: RoutedKey(page.rows[slot.row(at: Int(slot.first))].key(in: span), partitionHash: hash),
+        origin: origin, header: header, sequenceID: sequence, into: &buffer)
       for place in slot.places {
         let row = page.rows[slot.row(at: place)]
         frame.append(
@@ -65,7 +68,8 @@ extension RowWriter {
   }
 
   private func sendTogether(
-    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ client: RPCClient, _ header: PartitionHeader
+    _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ hash: UInt64, _ client: RPCClient,
+    _ header: PartitionHeader
   ) {
     let rows = slot.places
     let head = page.rows[rows.lowerBound]
@@ -74,7 +78,7 @@ extension RowWriter {
     client.send(MultiPut.self, timeout: options.timeout, token: Self.token(index), sink: self) {
       (buffer, sequence) in
       let span = bytes.span.bytes
-      let key = RoutedKey(head.key(in: span))
+      let key = RoutedKey(head.key(in: span), partitionHash: hash)
       guard var frame = MultiPutFrame(hashKeyOf: key, header: header, sequenceID: sequence, into: &buffer) else {
         return
       }
@@ -108,12 +112,14 @@ extension RowWriter {
   }
 
   private func sendDelete(
-    _ index: Int32, _ page: ScanPage, _ row: ScanPage.Row, _ client: RPCClient, _ header: PartitionHeader
+    _ index: Int32, _ page: ScanPage, _ row: ScanPage.Row, _ hash: UInt64, _ client: RPCClient,
+    _ header: PartitionHeader
   ) {
     let bytes = page.bytes
     client.send(Remove.self, timeout: options.timeout, token: Self.token(index), sink: self) { (buffer, sequence) in
       HotRequests.appendRemove(
-        RoutedKey(row.key(in: bytes.span.bytes)), header: header, sequenceID: sequence, into: &buffer)
+        RoutedKey(row.key(in: bytes.span.bytes), partitionHash: hash), header: header, sequenceID: sequence,
+        into: &buffer)
     }
   }
 

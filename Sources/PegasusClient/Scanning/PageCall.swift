@@ -75,6 +75,8 @@ extension PageCall {
       switch self {
       case .noPrimary, .noRouting: .retry(.partition)
       case .transport(let error): policy.verdict(on: error, repeatable: true)
+      // Every release scans: a server that does not know how has only begun.
+      case .refused(.handlerNotFound): .retry(.partition)
       case .refused(let code): policy.verdict(on: code, repeatable: true)
       case .cancelled: .fail
       }

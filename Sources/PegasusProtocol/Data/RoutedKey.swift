@@ -12,6 +12,13 @@ package struct RoutedKey: ~Escapable {
     partitionHash = view.partitionHash
   }
 
+  /// For a key whose hash was computed before, where a view of it could not be kept.
+  @_lifetime(copy view)
+  package init(_ view: KeyView, partitionHash: UInt64) {
+    self.view = view
+    self.partitionHash = partitionHash
+  }
+
   /// Throws when the bytes are no full key.
   @_lifetime(copy bytes)
   package init(_ bytes: RawSpan) throws(ByteError) {
