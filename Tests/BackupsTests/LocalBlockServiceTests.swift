@@ -84,7 +84,8 @@ import Testing
     #expect(missing?.kind == .notFound && missing?.description.hasPrefix("list \(scratch.path)/missing: ") == true)
     let outside = await storageFailure { () throws(BlockServiceError) in try await service.delete("a/../../b") }
     #expect(outside?.kind == .invalid)
-    let long = await storageFailure { () throws(BlockServiceError) in _ = try await service.contents("bare", limit: 3) }
+    try await service.write("long", Array("text".utf8))
+    let long = await storageFailure { () throws(BlockServiceError) in _ = try await service.contents("long", limit: 3) }
     #expect(long?.detail == "the file is longer than 3 bytes")
   }
 

@@ -47,6 +47,8 @@ package final class LocalBlockService: BlockService {
   package func read(
     _ path: String, into sink: any ByteSink, gate: Gate? = nil, progress: (@LoopActor (Int64) -> Void)? = nil
   ) async throws(BlockServiceError) {
+    // Servers cannot read a file without a mark; so it is none here either.
+    _ = try await stat(path)
     while true {
       try await pass(gate, "read", path)
       let taken = try await perform("read", path) { place in
