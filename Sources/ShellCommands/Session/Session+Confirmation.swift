@@ -1,4 +1,4 @@
-import Configuration
+package import Configuration
 package import CommandLineKit
 import EventLoop
 import Terminal
@@ -10,15 +10,17 @@ extension Session {
   ///
   /// - Parameters:
   ///   - question: "Drop table 'temp' of cluster 'A'?"
+  ///   - cluster: the one that is changed; nil for the current one
   ///   - name: what has to be typed on a production cluster; nil asks for yes
   /// - Throws: `ShellError` with status `refused` when the answer is not yes, or when nobody can answer and `--yes` was
   ///   not given
   package func requireConfirmation(
-    _ question: String, effect: CommandEffect, typed name: String? = nil
+    _ question: String, effect: CommandEffect, on cluster: ClusterDefinition? = nil, typed name: String? = nil
   ) async throws {
-    let isProduction = definition?.role == .production
+    let changed = cluster ?? definition
+    let isProduction = changed?.role == .production
     guard effect == .destroys || (effect == .writes && isProduction && options.isInteractive) else { return }
-    guard options.isInteractive || (isProduction && definition?.statesRole == true) else { return }
+    guard options.isInteractive || (isProduction && changed?.statesRole == true) else { return }
     try await requireConsent(question, typed: isProduction && effect == .destroys ? name : nil)
   }
 
