@@ -1,10 +1,12 @@
 import CommandLineKit
+import Configuration
 import Copying
 import EventLoop
+import Jobs
 import PegasusClient
 
 /// `verify_data`: compares the current table with another one, row by row.
-struct VerifyData: ShellCommand {
+struct VerifyData: JobCommand {
   static let name = "verify_data"
   static let summary = "compare the current table with a table of this or another cluster"
   static let group = "Data"
@@ -19,6 +21,8 @@ struct VerifyData: ShellCommand {
 
     The exit status is 0 when the tables are the same, 1 when they differ, 2 when that could not be told. With --sample it \
     speaks only of the rows compared.
+
+    A verify that was stopped or interrupted goes on where it was; the further looks begin anew then.
     """
   static let parameters: [Parameter<Self>] =
     [
@@ -45,8 +49,10 @@ struct VerifyData: ShellCommand {
       .option(
         \.report, "--report", value: "file", help: "write every differing row into this file, one JSON object per line",
         completion: .file),
+      .option(
+        \.maxRows, "--max_rows_per_second", value: "num", help: "read no more rows in a second, both tables together"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
-    ]
+    ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("verify_data -c ClusterB -a users", "compare the current table with the table users of ClusterB"),
     CommandExample("verify_data -c ClusterB -a users --sample 100", "a quick look: about one row in a hundred"),
@@ -66,6 +72,8 @@ struct VerifyData: ShellCommand {
   var rounds = 3
   var delay = 2
   var report: String?
+  var maxRows: Double?
+  var job = JobOptions()
   var isJSON = false
 
   func validate() throws(UsageError) {
@@ -75,11 +83,29 @@ struct VerifyData: ShellCommand {
     if ttlTolerance < 0 { try refuse("ttl_tolerance should not be below 0") }
     if sample < 1 { try refuse("sample should be greater than 0") }
     if rounds < 0 || delay < 0 { try refuse("rounds and delay should not be below 0") }
+    if let maxRows, maxRows <= 0 { try refuse("a rate limit should be greater than 0") }
   }
 
   @LoopActor
   func run(in session: Session) async throws {
+    let plan: VerifyPlan
+    do {
+      plan = try await self.plan(in: session)
+    } catch {
+      throw VerifyStep.withoutAnswer(error)
+    }
+    echo(in: session)
+    try await session.launch(
+      JobPlan(
+        version: VerifyPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
+        parameters: plan.parameters, steps: [StepPlan(name: VerifyStep.name, title: "Compare the tables")]),
+      job, rate: maxRows.map { JobRate(unitsPerSecond: $0) }, asJSON: isJSON)
+  }
+
+  @LoopActor
+  private func plan(in session: Session) async throws -> VerifyPlan {
     let source = try session.table()
+    let target = try await session.cluster(named: cluster).table(table)
     var options = VerifyOptions()
     options.partitions = partitions?.numbers
     options.filter = filters.filter
@@ -89,26 +115,21 @@ struct VerifyData: ShellCommand {
     options.rounds = rounds
     options.delay = .seconds(delay)
     options.timeout = timeout.map { .milliseconds(Int64($0)) } ?? session.timeout
-    let target = try await session.cluster(named: cluster).table(table)
+    // What cannot be compared is no job.
+    try await VerifyRun(source: source, target: target, options: options).prepare()
+    return VerifyPlan(
+      source: try await TableIdentity(of: source, in: try session.find(session.clusterName)),
+      target: try await TableIdentity(of: target, in: try session.find(cluster)), options: options,
+      report: report.map { Path.absolute($0) })
+  }
+
+  @LoopActor
+  private func echo(in session: Session) {
     let output = session.output
     output.info("source_cluster_name = \(session.clusterName)")
-    output.info("source_app_name = \(source.name)")
+    output.info("source_app_name = \(session.tableName ?? "")")
     output.info("target_cluster_name = \(cluster)")
     output.info("target_app_name = \(table)")
-    // A report that cannot be written is better known before two tables are read.
-    let file = try report.map { path throws(ShellError) in try VerifyReportFile(path: path) }
-    let run = VerifyRun(source: source, target: target, options: options)
-    do {
-      try await run.prepare()
-    } catch {
-      // Nothing was compared: that is not "different".
-      var problem = ShellError(error)
-      problem.status = .couldNotTell
-      throw problem
-    }
-    let title = VerifyReport.Title(
-      source: "\(source.cluster.name):\(source.name)", target: "\(target.cluster.name):\(target.name)")
-    try await VerifyReport(title: title, options: options, file: file)
-      .follow(run, in: session, asJSON: isJSON || output.isJSON)
+    if let maxRows { output.info("max_rows_per_second = \(maxRows)") }
   }
 }

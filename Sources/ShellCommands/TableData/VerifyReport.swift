@@ -1,100 +1,103 @@
-import JSON
 import CommandLineKit
 import Copying
 import EventLoop
+import JSON
+import Jobs
 import PegasusClient
 import PegasusProtocol
-import Terminal
 
-/// Shows a running verify once a second, and what it found.
-@LoopActor
-final class VerifyReport {
-  /// What is compared with what: "cluster:table".
-  struct Title: Sendable {
-    var source: String
-    var target: String
-  }
-
+/// What is told about a verify, while it runs and at its end.
+struct VerifyReport: Sendable {
   /// Differing rows shown; all of them are in the report file.
   private static let shownRows = 100
 
-  private let title: Title
-  private let options: VerifyOptions
-  private let file: VerifyReportFile?
-  private var seconds = 0
-  private var lastRows: Int64 = 0
+  let plan: VerifyPlan
 
-  init(title: Title, options: VerifyOptions, file: VerifyReportFile?) {
-    self.title = title
-    self.options = options
-    self.file = file
-  }
+  // MARK: While it runs
 
-  /// Runs it to its end.
-  ///
-  /// - Throws: `ShellError` unless both tables were found the same
-  func follow(_ run: VerifyRun, in session: Session, asJSON: Bool) async throws {
-    let view = ProgressView()
-    session.output.progress = view
-    let ticker = Task { @LoopActor in
-      while !Task.isCancelled {
-        try await loopSleep(.seconds(1))
-        self.show(run.snapshot, on: view)
-      }
-    }
-    let result = await run.run()
-    ticker.cancel()
-    if seconds == 0 || !view.isRepainting { show(result.snapshot, on: view) }
-    view.finish()
-    session.output.progress = nil
-    try report(result, session.output, asJSON: asJSON)
-  }
-
-  private func show(_ snapshot: VerifySnapshot, on view: ProgressView) {
-    seconds += 1
+  func progress(
+    of snapshot: VerifySnapshot, _ meter: inout ProgressMeter, estimate: Int64?, previousElapsed: Duration,
+    limit: JobRate
+  ) -> JobProgress {
     let counts = snapshot.counts
-    let step = counts.keys - lastRows
-    lastRows = counts.keys
-    let partitions = snapshot.sourcePartitions + snapshot.targetPartitions
-    let finished = snapshot.finishedSourcePartitions + snapshot.finishedTargetPartitions
-    var line =
-      "processed for \(snapshot.elapsed.components.seconds) seconds, (\(finished)/\(partitions)) splits, "
-      + "total \(counts.keys) rows compared, last second \(step) rows, \(counts.keys - counts.same) differ"
-    if snapshot.round > 0 { line += ", look \(snapshot.round + 1): \(snapshot.suspects) left" }
-    view.update(block: ["Verify \(title.source) = \(title.target)", "  " + line], plain: "INFO: " + line)
+    var progress = JobProgress(step: VerifyStep.name, verb: "Verify", unit: "rows")
+    progress.elapsed = previousElapsed + snapshot.elapsed
+    progress.account =
+      [JobProgress.Count(name: "keys", count: counts.keys)]
+      + Self.parts(counts).map { JobProgress.Count(name: $0.name, count: $0.count) }
+    progress.done = counts.keys
+    progress.total = estimate
+    progress.finishedParts = snapshot.finishedSourcePartitions + snapshot.finishedTargetPartitions
+    progress.partCount = snapshot.sourcePartitions + snapshot.targetPartitions
+    progress.limit = limit == .off ? "" : limit.description
+    progress.ending = snapshot.error?.cause ?? ""
+    // A sample is read as a whole, and counted in part.
+    let read = counts.sourceRows.multipliedReportingOverflow(by: Int64(clamping: plan.options.sample)).partialValue
+    let left = estimate.flatMap { $0 > read ? $0 - read : nil }
+    let fraction = snapshot.isComplete ? 1 : left.map { Double(read) / Double(read + $0) }
+    meter.measure(&progress, decided: counts.keys, left: left, fraction: fraction)
+    return progress
   }
 
-  private func report(_ result: VerifyResult, _ output: ShellOutput, asJSON: Bool) throws {
+  // MARK: At the end
+
+  func outcome(of result: VerifyResult) -> JobOutcome {
     let snapshot = result.snapshot
     let counts = snapshot.counts
-    if asJSON {
-      output.json(.object(Self.members(snapshot) + [JSONMember("sample", .unsigned(options.sample))]))
-    } else {
-      for finding in result.findings.prefix(Self.shownRows) { output.line(Self.line(finding)) }
-      let hidden = Int64(max(0, result.findings.count - Self.shownRows))
-      if hidden > 0 { output.info("\(hidden) more rows differ" + (file == nil ? "; --report lists them" : "")) }
-      if result.unlisted > 0 {
-        output.warning(
-          "\(result.unlisted) more rows differed at the first look; they are counted as unconfirmed, and not listed")
-      }
+    var lines = result.findings.prefix(Self.shownRows).map { Self.line($0) }
+    let hidden = Int64(max(0, result.findings.count - Self.shownRows))
+    if hidden > 0 {
+      lines.append("INFO: \(hidden) more rows differ" + (plan.report == nil ? "; --report lists them" : ""))
     }
-    output.info(Self.account(counts))
-    output.info("rows read: \(counts.sourceRows) of the source, \(counts.targetRows) of the target")
+    if result.unlisted > 0 {
+      lines.append(
+        "WARNING: \(result.unlisted) more rows differed at the first look; they are counted as unconfirmed, and not listed"
+      )
+    }
+    lines.append("INFO: " + Self.account(counts))
+    lines.append("INFO: rows read: \(counts.sourceRows) of the source, \(counts.targetRows) of the target")
     if counts.unsettled > 0 {
-      output.info("of those that changed meanwhile, \(counts.unsettled) still differed at the last look")
+      lines.append("INFO: of those that changed meanwhile, \(counts.unsettled) still differed at the last look")
     }
-    try file?.write(result, title: title, options: options)
-    let sample = options.sample > 1 ? " (a sample of about one row in \(options.sample))" : ""
+    let problem = problem(of: snapshot)
+    var json = JSONObject()
+    for member in Self.members(snapshot) { json[member.key] = member.value }
+    json["sample"] = .unsigned(plan.options.sample)
+    if let report = plan.report { json["report"] = .string(report) }
+    if let problem { json["error"] = .string(problem.message) }
+    return JobOutcome(
+      isComplete: result.isFinished, status: (problem?.status ?? .ok).rawValue, headline: headline(snapshot),
+      lines: lines, advice: problem?.advice ?? "", result: .object(json))
+  }
+
+  private var sample: String {
+    plan.options.sample > 1 ? " (a sample of about one row in \(plan.options.sample))" : ""
+  }
+
+  private func headline(_ snapshot: VerifySnapshot) -> String {
+    let counts = snapshot.counts
+    return switch snapshot.conclusion {
+    case .same: "Verify done, same: \(counts.keys) rows\(sample)."
+    case .different: "Verify done, different: \(counts.stable) of \(counts.keys) rows\(sample)."
+    case .couldNotTell: "Verify could not tell: \(counts.keys) rows compared\(sample)."
+    }
+  }
+
+  private func problem(of snapshot: VerifySnapshot) -> ShellError? {
+    let counts = snapshot.counts
     switch snapshot.conclusion {
-    case .same:
-      if !asJSON { output.line("Verify done, same: \(counts.keys) rows\(sample).") }
+    case .same: return nil
     case .different:
-      if !asJSON { output.line("Verify done, different: \(counts.stable) of \(counts.keys) rows\(sample).") }
-      throw ShellError("the tables differ in \(counts.stable) of \(counts.keys) rows\(sample)", status: .problem)
+      return ShellError(
+        "the tables differ in \(counts.stable) of \(counts.keys) rows\(sample)",
+        advice: plan.report.map { "'repair_data \(quotedIfNeeded($0))' mends them" } ?? "", status: .problem)
     case .couldNotTell:
-      if !asJSON { output.line("Verify could not tell: \(counts.keys) rows compared\(sample).") }
-      throw ShellError(reason(snapshot), advice: advice(snapshot), status: .couldNotTell)
+      return ShellError(reason(snapshot), advice: advice(snapshot), status: .couldNotTell)
     }
+  }
+
+  private func quotedIfNeeded(_ path: String) -> String {
+    path.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C } ? quoted(Array(path.utf8)) : path
   }
 
   private func reason(_ snapshot: VerifySnapshot) -> String {
@@ -108,7 +111,7 @@ final class VerifyReport {
   }
 
   private func advice(_ snapshot: VerifySnapshot) -> String {
-    if let error = snapshot.error { return error.isCancellation ? "running it again begins anew" : error.advice }
+    if let error = snapshot.error { return error.isCancellation ? "" : error.advice }
     return snapshot.counts.unsettled > 0 ? "--rounds and --delay give changing rows more time" : ""
   }
 
@@ -140,10 +143,17 @@ final class VerifyReport {
 
   private static func expiry(_ look: RowLook) -> String { TTLEpoch.unixTime(look.expiry).map { "\($0)" } ?? "never" }
 
+  /// What the keys fall into, in the order in which it is shown.
+  private static func parts(_ counts: VerifyCounts) -> [(name: String, count: Int64)] {
+    [
+      ("same", counts.same), ("missing", counts.missing), ("extra", counts.extra), ("different", counts.different),
+      ("changed meanwhile", counts.changedMeanwhile), ("expired", counts.expired), ("unreadable", counts.unreadable),
+      ("unconfirmed", counts.unconfirmed),
+    ]
+  }
+
   static func account(_ counts: VerifyCounts) -> String {
-    "keys \(counts.keys) = same \(counts.same) + missing \(counts.missing) + extra \(counts.extra)"
-      + " + different \(counts.different) + changed meanwhile \(counts.changedMeanwhile) + expired \(counts.expired)"
-      + " + unreadable \(counts.unreadable) + unconfirmed \(counts.unconfirmed)"
+    "keys \(counts.keys) = " + parts(counts).map { "\($0.name) \($0.count)" }.joined(separator: " + ")
   }
 
   static func members(_ snapshot: VerifySnapshot) -> [JSONMember] {

@@ -51,8 +51,17 @@ final class CommandBench {
       name: "A", metas: [ServerAddress(host: "127.0.0.1", port: server.metaPort)],
       role: statesProduction ? .production : .test)
     cluster.statesRole = statesProduction
+    // Jobs find their clusters by name.
+    let configuration = try ShellConfiguration(
+      path: directory.write(
+        "shell.ini",
+        """
+        [pegasus.clusters]
+        A = 127.0.0.1:\(server.metaPort)
+
+        """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "")))
     session = Session(
-      configuration: ShellConfiguration(), options: sessionOptions, output: output, registry: shellCommands,
+      configuration: configuration, options: sessionOptions, output: output, registry: shellCommands,
       input: input, cluster: cluster)
     _ = try await session.cluster().createTable("t1", partitionCount: partitions, replicaCount: 3)
     session.tableName = "t1"
