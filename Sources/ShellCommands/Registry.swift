@@ -74,6 +74,7 @@ package let shellCommands = CommandRegistry<Session> {
   CopyData.self
   CountData.self
   VerifyData.self
+  RepairData.self
   ClearData.self
 
   // Embedded clusters
