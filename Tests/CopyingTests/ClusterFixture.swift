@@ -41,12 +41,9 @@ final class ClusterFixture {
 
 /// Runs a test with two clusters, and stops them whatever happens.
 @LoopActor
-func withClusters(
-  right change: (inout OneboxOptions) -> Void = { _ in },
-  _ body: @LoopActor (ClusterFixture, ClusterFixture) async throws -> Void
-) async throws {
+func withClusters(_ body: @LoopActor (ClusterFixture, ClusterFixture) async throws -> Void) async throws {
   let left = try await ClusterFixture("left")
-  let right = try await ClusterFixture("right", change)
+  let right = try await ClusterFixture("right")
   do {
     try await body(left, right)
   } catch {

@@ -100,6 +100,7 @@ final class PartitionCopy {
     let refill = max(writer.window / 2, 1)
     while let page = try await reader.next() {
       try checkExpiry(page)
+      writer.clock.learn(from: page)
       var index = 0
       while index < page.rows.count {
         try await hold()

@@ -6,7 +6,7 @@ package struct RowCounts: Sendable, Equatable {
   package var copied: Int64 = 0
   /// Rows that the filters decided here left out. Those left out by the source's servers never arrive.
   package var filtered: Int64 = 0
-  /// Rows whose time was over when they were about to be written.
+  /// Rows whose time was over, by this machine's clock, when they were written. The target hides them.
   package var expired: Int64 = 0
   /// Rows that the target had already, and that were not to be overwritten.
   package var existing: Int64 = 0

@@ -42,7 +42,7 @@ extension RowWriter {
     groups.begin(groupCount: target.count * 2)
     for index in first..<end {
       switch decide(page, index, now) {
-      case .expired: ledger.decide(number, .expired)
+      case .expired: takeOver(page, index, number)
       case .filtered: ledger.decide(number, .filtered)
       case .write:
         let hash = page.rows[index].key(in: bytes.span.bytes).partitionHash

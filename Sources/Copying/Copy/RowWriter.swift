@@ -123,7 +123,8 @@ final class RowWriter {
     rows: while index < page.rows.count, slots.load < window, !isStopped {
       switch decide(page, index, now) {
       case .expired:
-        ledger.decide(number, .expired)
+        guard pause == .zero else { break rows }
+        takeOver(page, index, number)
         index += 1
       case .filtered:
         ledger.decide(number, .filtered)
@@ -163,17 +164,27 @@ final class RowWriter {
     send(slots.take(slot))
   }
 
+  /// Takes a row whose time is over by this machine's clock. It is written all the same, with its expiry: if the clock is
+  /// right, the target hides the row; if it is ahead, nothing is lost.
+  func takeOver(_ page: ScanPage, _ index: Int, _ number: Int32) {
+    let row = page.rows[index]
+    take(
+      SlotTable.Slot(
+        page: page, first: Int32(index), count: 1, number: number, bytes: Int64(row.keyLength + row.valueLength),
+        isOver: true))
+  }
+
   enum Decision { case write, expired, filtered }
 
   func decide(_ page: ScanPage, _ index: Int, _ now: UInt32) -> Decision {
     let row = page.rows[index]
-    if row.expireTimestamp != 0 && row.expireTimestamp <= now { return .expired }
-    guard options.filter.needsRows else { return .write }
+    let wanted: Decision = row.expireTimestamp != 0 && row.expireTimestamp <= now ? .expired : .write
+    guard options.filter.needsRows else { return wanted }
     let bytes = page.bytes
     let key = row.key(in: bytes.span.bytes)
     return options.filter.accepts(
       hashKey: key.hashKey, sortKey: key.sortKey, value: row.value(in: bytes.span.bytes))
-      ? .write : .filtered
+      ? wanted : .filtered
   }
 
   /// Waits until at most `limit` of the window is in use.
@@ -214,7 +225,11 @@ final class RowWriter {
 
   func succeed(_ index: Int32) {
     let (number, count, bytes) = (slots[index].number, slots[index].count, slots[index].bytes)
-    ledger.decide(number, .copied, count: count, bytes: bytes)
+    if slots[index].isOver {
+      ledger.decide(number, .expired)
+    } else {
+      ledger.decide(number, .copied, count: count, bytes: bytes)
+    }
     release(index)
   }
 

@@ -18,6 +18,8 @@ struct SlotTable {
     var number: Int32 = 0
     /// Bytes of keys and values.
     var bytes: Int64 = 0
+    /// Its time is over by this machine's clock.
+    var isOver = false
     /// What the slot takes of the window.
     var weight: Int32 = 1
     /// The turn of the loop in which the last attempt was made; only kept while somebody measures.

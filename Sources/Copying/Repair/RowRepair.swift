@@ -110,6 +110,7 @@ struct RowRepair {
   private func agree(_ mine: RowRead?, _ theirs: RowRead?) -> Bool {
     if rule.agree(mine, theirs) { return true }
     guard mine == nil || theirs == nil else { return false }
+    for row in [mine, theirs] { run.clock.learn(alive: row?.look.expiry ?? 0) }
     let now = run.clock.now
     if rule.isOver((mine ?? theirs)?.look, now: now) { return true }
     // It has expired on one side, and lives for ever on the other, where that is as it should be.

@@ -27,6 +27,7 @@ extension VerifyRun {
     do throws(ClientError) {
       let mine = try await row(suspect.key, of: source)
       let theirs = try await row(suspect.key, of: target)
+      for row in [mine, theirs] { clock.learn(alive: row?.look.expiry ?? 0) }
       suspect.see(
         source: mine?.look, target: theirs?.look, agrees: options.expiry.agree(mine, theirs), now: clock.now,
         rule: options.expiry)

@@ -44,6 +44,8 @@ package final class ScanPage: Sendable {
   package let rowCount: Int
   /// Whether the server sent expiries with the rows.
   package let hasExpiry: Bool
+  /// When it came.
+  package let receivedAt = ContinuousClock.now
 
   /// - Parameter body: what stands in a reply behind its header
   /// - Throws: `ByteError` with the offset in the struct

@@ -42,10 +42,11 @@ import Testing
     #expect(blind.rows == nil && blind.bytes == nil && blind.seconds == nil)
   }
 
-  @Test(arguments: [
-    ("2000*delay*30", 2000.0, false), ("2000*delay*30,3000*reject*100", 2000.0, true), ("2K*reject*1", 2048.0, true),
-    ("20M", 20_971_520.0, true), ("100000", 100_000.0, true),
-  ] as [(String, Double, Bool)])
+  @Test(
+    arguments: [
+      ("2000*delay*30", 2000.0, false), ("2000*delay*30,3000*reject*100", 2000.0, true), ("2K*reject*1", 2048.0, true),
+      ("20M", 20_971_520.0, true), ("100000", 100_000.0, true),
+    ] as [(String, Double, Bool)])
   func throttlingTextsAreRead(_ text: String, _ units: Double, _ rejects: Bool) throws {
     let throttling = try #require(Throttling(text))
     #expect(throttling.unitsPerSecond == units)
