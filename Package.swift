@@ -35,6 +35,8 @@ let package = Package(
     .executable(name: "pegasus-shell", targets: ["pegasus-shell"]),
     .executable(name: "pegasus-onebox", targets: ["pegasus-onebox"]),
     .executable(name: "pegasus-bench", targets: ["pegasus-bench"]),
+    // For the tests: put before libc with LD_PRELOAD.
+    .library(name: "fake-clock", type: .dynamic, targets: ["CFakeClock"]),
   ],
   targets: [
     // C libraries: each is imported by exactly one Swift module.
@@ -108,6 +110,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "EventLoop"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    .target(name: "CFakeClock", path: "Tests/CFakeClock"),
     tests("Bytes"),
     tests("Thrift", ["Bytes"]),
     tests("PegasusProtocol", ["Bytes", "Thrift", "TestSupport"], resources: [.copy("Vectors")]),
