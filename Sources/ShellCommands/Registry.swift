@@ -77,6 +77,17 @@ package let shellCommands = CommandRegistry<Session> {
   RepairData.self
   ClearData.self
 
+  // Jobs
+  ListJobs.self
+  ShowJob.self
+  AttachJob.self
+  PauseJob.self
+  ResumeJob.self
+  StopJob.self
+  CancelJob.self
+  SetJobRate.self
+  ReportJob.self
+
   // Embedded clusters
   OneboxControl.self
 }

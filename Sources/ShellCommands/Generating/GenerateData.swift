@@ -1,11 +1,10 @@
-import JSON
 import CommandLineKit
 import EventLoop
+import Jobs
 import PegasusClient
-import Terminal
 
 /// `generate_data`: fills the current table with rows to try things on.
-struct GenerateData: ShellCommand {
+struct GenerateData: JobCommand {
   static let name = "generate_data"
   static let summary = "fill the table with realistic rows, the same ones for the same seed"
   static let discussion = """
@@ -15,15 +14,16 @@ struct GenerateData: ShellCommand {
     """
   static let group = "Data"
   static let effect = CommandEffect.writes
-  static let parameters: [Parameter<Self>] = [
-    .option(\.count, "-n", "--count", value: "num", help: "how many rows to write"),
-    .option(\.seed, "-s", "--seed", value: "num", help: "other seeds give other values"),
-    .option(
-      \.ttlPercent, "-t", "--ttl_percent", value: "num", help: "of 100 rows, how many have a time to live"),
-    .option(
-      \.valueSize, "--value_size", value: "num", help: "cut or fill each value to so many bytes; 0: as it comes"),
-    .option(\.prefix, "--prefix", value: "str", help: "what hash keys begin with"),
-  ]
+  static let parameters: [Parameter<Self>] =
+    [
+      .option(\.count, "-n", "--count", value: "num", help: "how many rows to write"),
+      .option(\.seed, "-s", "--seed", value: "num", help: "other seeds give other values"),
+      .option(
+        \.ttlPercent, "-t", "--ttl_percent", value: "num", help: "of 100 rows, how many have a time to live"),
+      .option(
+        \.valueSize, "--value_size", value: "num", help: "cut or fill each value to so many bytes; 0: as it comes"),
+      .option(\.prefix, "--prefix", value: "str", help: "what hash keys begin with"),
+    ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("generate_data", "write 100000 rows"),
     CommandExample("generate_data -n 1000000 --value_size 100 -t 0", "a million rows that stay, of 100 bytes each"),
@@ -34,6 +34,7 @@ struct GenerateData: ShellCommand {
   var ttlPercent: Int32 = 20
   var valueSize: Int32 = 0
   var prefix: [UInt8] = Array("user".utf8)
+  var job = JobOptions()
 
   func validate() throws(UsageError) {
     func check(_ name: String, _ value: Int64, _ range: ClosedRange<Int64>) throws(UsageError) {
@@ -48,43 +49,15 @@ struct GenerateData: ShellCommand {
   }
 
   @LoopActor func run(in session: Session) async throws {
-    let generator = RowGenerator(
-      seed: seed, ttlPercent: Int(ttlPercent), valueSize: Int(valueSize), prefix: prefix)
     let table = try session.table()
-    _ = try await table.partitions()
-    let job = GenerateRun(table: table, generator: generator, total: Int(count))
-    let started = ContinuousClock.now
-    let ticker = Task { @LoopActor in try await tell(job, session) }
-    defer { ticker.cancel() }
-    do {
-      try await job.run()
-    } catch {
-      session.output.note("\(job.written) rows written before the failure.")
-      throw error
-    }
-    let seconds = (ContinuousClock.now - started).inSeconds
-    let rate = Int64(Double(job.written) / max(seconds, 0.001))
-    session.show(
-      DataReport(
-        "\(job.written) rows written below \(job.users) hash keys, \(job.expiring) of them with a ttl.",
-        fields: [
-          "rows": .int(job.written), "hash_keys": .int(job.users), "rows_with_ttl": .int(job.expiring),
-          "rows_per_second": .integer(rate),
-        ]))
-    session.output.info("\(rate) rows/s")
-  }
-
-  /// A line each second, until cancelled.
-  @LoopActor private func tell(_ job: GenerateRun, _ session: Session) async throws {
-    var seconds = 0
-    var before: Int64 = 0
-    while true {
-      try await loopSleep(.seconds(1))
-      seconds += 1
-      let written = job.written
-      session.output.info(
-        "processed for \(seconds) seconds, total \(written) of \(count) rows, last second \(written - before) rows")
-      before = written
-    }
+    guard let here = session.definition else { throw ShellError("no cluster is configured", status: .usage) }
+    let plan = GeneratePlan(
+      table: try await TableIdentity(of: table, in: here), count: count, seed: seed, ttlPercent: Int(ttlPercent),
+      valueSize: Int(valueSize), prefix: prefix)
+    try await session.launch(
+      JobPlan(
+        version: GeneratePlan.version, kind: Self.name, title: plan.table.title, commandLine: session.commandLine,
+        parameters: plan.parameters, steps: [StepPlan(name: GenerateWork.step, title: "Write the rows")]),
+      job)
   }
 }

@@ -10,6 +10,7 @@ final class GenerateRun {
   private let total: Int
   private let loader: RowLoader
   private let clock = ExpiryClock()
+  private let gate: Gate
   /// Users begun, that is hash keys.
   private(set) var users = 0
   /// Rows made that have a time to live.
@@ -18,7 +19,9 @@ final class GenerateRun {
   /// Rows handed over together.
   private static let pageSize = 1000
 
-  init(table: Table, generator: RowGenerator, total: Int) {
+  /// - Parameter gate: no row is written while it is closed
+  init(table: Table, generator: RowGenerator, total: Int, gate: Gate = Gate()) {
+    self.gate = gate
     self.generator = generator
     self.total = total
     loader = RowLoader(table: table)
@@ -40,7 +43,10 @@ final class GenerateRun {
         made += 1
       }
       users += 1
-      if page.count >= Self.pageSize { try await loader.write(page.take()) }
+      if page.count >= Self.pageSize {
+        try await gate.pass()
+        try await loader.write(page.take())
+      }
     }
     if page.count > 0 { try await loader.write(page.take()) }
     _ = try await loader.finish()

@@ -49,11 +49,18 @@ package final class CommandRun {
   package func interrupt() {
     interruptions += 1
     guard interruptions == 1 else {
+      let abandoned = session.watch?.abandon()
       session.output.progress?.abandon()
       session.output.progress = nil
+      guard let abandoned else {
+        return finish(
+          ShellError(
+            "abandoned: the command did not stop; what it had asked for may still be done", status: .interrupted))
+      }
       return finish(
         ShellError(
-          "abandoned: the command did not stop; what it had asked for may still be done", status: .interrupted))
+          "abandoned: job \(abandoned) goes on stopping in the background", advice: "'job \(abandoned)' shows it",
+          status: .interrupted))
     }
     task?.cancel()
     _ = EventLoop.shared.schedule(after: .seconds(1)) { [weak self] in

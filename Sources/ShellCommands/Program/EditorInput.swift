@@ -5,20 +5,27 @@ package import Terminal
 package final class EditorInput: SessionInput {
   private let editor: LineEditor
   @LoopActor private var terminal = QuietTerminal()
+  @LoopActor private var keepsSuspend = false
 
   package init(_ editor: LineEditor) { self.editor = editor }
 
   /// A command begins: what is typed ahead is kept, and not echoed.
   ///
+  /// - Parameter keepsSuspend: Ctrl-Z is a key of the command
   /// - Returns: whether Ctrl-C was typed since the line ended
   @LoopActor
-  package func begin() -> Bool {
-    terminal.begin()
+  package func begin(keepsSuspend: Bool = false) -> Bool {
+    self.keepsSuspend = keepsSuspend
+    return terminal.begin(keepsSuspend: keepsSuspend)
   }
 
   /// What the next line begins with.
   @LoopActor
   package func typedAhead() -> String { terminal.takeLine() }
+
+  package func typeAhead(_ bytes: [UInt8]) {
+    EventLoop.shared.post { self.terminal.giveBack(bytes) }
+  }
 
   package func answer(to question: String) async -> String? {
     guard case .line(let text) = await line(question) else { return nil }
@@ -33,7 +40,7 @@ package final class EditorInput: SessionInput {
   @LoopActor
   private func line(_ prompt: String) async -> LineEvent {
     let event = await editor.readLine(prompt: prompt, isRemembered: false, initial: terminal.takeLine())
-    _ = terminal.begin()
+    _ = terminal.begin(keepsSuspend: keepsSuspend)
     return event
   }
 }

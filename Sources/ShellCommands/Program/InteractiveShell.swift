@@ -1,7 +1,8 @@
-import Configuration
 import CommandLineKit
+import Configuration
 package import EventLoop
 import Glibc
+import Jobs
 package import Terminal
 
 /// The prompt.
@@ -14,6 +15,10 @@ package final class InteractiveShell {
   private var current: CommandRun?
   /// Ctrl-C came between the end of a line and the start of its command.
   private var wasInterrupted = false
+  /// The jobs are being stopped, and the shell ends.
+  private var leaving: JobsStop?
+  private var jobStatus = ""
+  private var lastElapsed = ""
 
   package init(session: Session, editor: LineEditor, input: EditorInput, style: Style) {
     self.session = session
@@ -25,6 +30,15 @@ package final class InteractiveShell {
       self.editor.post(message)
       return true
     }
+    session.desk.onNotice = { [weak self] in self?.tell($0) }
+    session.desk.onEnded = { [weak self] ending, _, _ in
+      self?.tell(JobNotice(ending.error == nil ? .info : .error, ending.message))
+    }
+    session.desk.onStatus = { [weak self] status in
+      self?.jobStatus = status
+      self?.showRightPrompt()
+    }
+    session.desk.onChanged = { [weak session] in session?.refreshJobNames() }
   }
 
   /// Reads and runs commands until Ctrl-D or `exit`.
@@ -35,17 +49,30 @@ package final class InteractiveShell {
       session.embedded.startInBackground(definition)
       session.refreshNames()
     }
-    while !session.wantsExit, session.output.broken == nil {
+    Task { @LoopActor in
+      for line in await InterruptedJobs.lines(in: self.session) { self.tell(JobNotice(.warning, line)) }
+    }
+    var endsInARow = 0
+    while session.output.broken == nil {
       wasInterrupted = false
       switch await editor.readLine(prompt: prompt, initial: input.typedAhead()) {
-      case .line(let text): await run(text)
-      case .interrupted: continue
-      case .endOfInput: return
+      case .line(let text):
+        endsInARow = 0
+        await run(text)
+        if session.wantsExit, await leave() { return }
+        session.wantsExit = false
+      case .interrupted: endsInARow = 0
+      case .endOfInput:
+        endsInARow += 1
+        // A terminal that has gone away cannot be asked.
+        if await leave(asks: endsInARow < 3) { return }
       case .failed(let reason):
         session.output.error("cannot read the terminal: \(reason)")
+        _ = await leave(asks: false)
         return
       }
     }
+    _ = await leave(asks: false)
   }
 
   private func showStart() {
@@ -77,9 +104,6 @@ package final class InteractiveShell {
     do {
       let statement = try Tokenizer.statement(text)
       guard !statement.tokens.isEmpty else { return }
-      if statement.isBackground {
-        throw UsageError("'&': commands do not run in the background here", kind: .syntax)
-      }
       switch try session.registry.lookUp(statement.tokens) {
       case .help(let description):
         let renderer = HelpRenderer(
@@ -89,14 +113,16 @@ package final class InteractiveShell {
         session.output.write(renderer.page(description))
         session.output.flush()
       case .command(let command):
+        try session.begin(command, line: text, isBackground: statement.isBackground)
         let run = CommandRun(session: session)
         current = run
-        if input.begin() || wasInterrupted { run.interrupt() }
+        if input.begin(keepsSuspend: command.command is any JobCommand) || wasInterrupted { run.interrupt() }
         let started = ContinuousClock.now
         let error = await run.run(command)
         let elapsed = ContinuousClock.now - started
-        editor.setRightPrompt(elapsed < .seconds(1) ? "" : style(.dim, Format.duration(elapsed)))
+        lastElapsed = elapsed < .seconds(1) ? "" : Format.duration(elapsed)
         current = nil
+        showRightPrompt()
         if let error { report(error) }
       }
     } catch {
@@ -109,8 +135,56 @@ package final class InteractiveShell {
     if !error.advice.isEmpty { session.output.note(style(.dim, "  " + error.advice)) }
   }
 
+  // MARK: Jobs
+
+  /// Above the line that is being typed, or among a command's messages.
+  private func tell(_ notice: JobNotice) {
+    let role: StyleRole =
+      switch notice.weight {
+      case .info: .success
+      case .warning: .warning
+      case .error: .error
+      }
+    // The number of the job stands in colour, as the mark of other messages does.
+    let end =
+      notice.text.hasPrefix("#") ? notice.text.firstIndex(of: " ") ?? notice.text.endIndex : notice.text.startIndex
+    let text = style(role, String(notice.text[..<end])) + notice.text[end...]
+    if current == nil, editor.postAboveLine(text) { return }
+    session.output.note(text)
+  }
+
+  private func showRightPrompt() {
+    let columns = TerminalCapabilities(descriptor: STDOUT_FILENO).columns
+    let text = jobStatus.isEmpty ? lastElapsed : DisplayWidth.cut(jobStatus, to: max(12, columns / 2))
+    editor.setRightPrompt(style(.dim, text))
+  }
+
+  /// Ends the jobs in the background after a question; false when the answer is no.
+  private func leave(asks: Bool = true) async -> Bool {
+    let running = session.desk.background
+    guard !running.isEmpty else { return true }
+    if asks {
+      let what = running.count == 1 ? "A job is running" : "\(running.count) jobs are running"
+      let list = running.map { JobView.brief($0.record) }.joined(separator: ", ")
+      let input = input
+      let confirmation = ConfirmationPrompt(isInteractive: true, assumesYes: session.options.assumesYes) {
+        await input.answer(to: $0)
+      }
+      do throws(ConfirmationError) {
+        try await confirmation.require("\(what) (\(list)). Stop in order and leave?")
+      } catch {
+        return false
+      }
+    }
+    let stop = JobsStop(session.jobs)
+    leaving = stop
+    await stop.wait(atMost: .seconds(60))
+    return true
+  }
+
   /// Ctrl-C while a command runs. The editor takes it as a key while a line is typed.
   package func interrupt() {
+    leaving?.giveUp()
     wasInterrupted = current == nil
     editor.interrupt()
     current?.interrupt()

@@ -15,8 +15,9 @@ struct QuietTerminal {
 
   /// Changes the mode after a line.
   ///
+  /// - Parameter keepsSuspend: Ctrl-Z is a character like others until the next line, because the command takes it as a key
   /// - Returns: whether Ctrl-C was typed between the end of the last line and now, when it was not a signal
-  mutating func begin() -> Bool {
+  mutating func begin(keepsSuspend: Bool) -> Bool {
     var mode = termios()
     guard isatty(descriptor) == 1, tcgetpgrp(descriptor) == getpgrp(), tcgetattr(descriptor, &mode) == 0 else {
       return false
@@ -25,6 +26,7 @@ struct QuietTerminal {
     mode.c_lflag |= tcflag_t(ISIG)
     mode.c_cc.6 = 0  // VMIN
     mode.c_cc.5 = 0  // VTIME
+    if keepsSuspend { mode.c_cc.10 = 0 }  // VSUSP: no character
     tcsetattr(descriptor, TCSADRAIN, &mode)
     return takeTyped()
   }
@@ -36,6 +38,9 @@ struct QuietTerminal {
     typedAhead.removeFirst(line.count)
     return String(decoding: line, as: UTF8.self)
   }
+
+  /// Keeps what somebody else has read and does not want.
+  mutating func giveBack(_ bytes: [UInt8]) { typedAhead += bytes }
 
   private mutating func takeTyped() -> Bool {
     var chunk = [UInt8](repeating: 0, count: 4096)

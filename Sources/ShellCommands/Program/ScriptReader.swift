@@ -14,6 +14,9 @@ package final class ScriptReader {
   private var lines = ScriptLines()
   private var ready: [ScriptLines.Line] = []
 
+  /// What it reads from; nil for the text of `-c`, and at the end.
+  package var descriptorOfInput: Int32? { descriptor }
+
   /// Reads an open descriptor.
   package init(descriptor: Int32, name: String) {
     self.descriptor = descriptor

@@ -2,6 +2,7 @@ package import CommandLineKit
 import Configuration
 import EventLoop
 import Glibc
+import Jobs
 import Terminal
 
 /// `pegasus-shell`, from its command line to its exit status.
@@ -120,9 +121,11 @@ package enum ShellProgram {
       script = ScriptReader(descriptor: STDIN_FILENO, name: "<stdin>")
     }
     let input = BatchInput(script)
+    var settings = sessionOptions(options)
+    settings.readsKeys = script.descriptorOfInput != STDIN_FILENO && isatty(STDIN_FILENO) == 1
     let session = Session(
-      configuration: configuration, options: sessionOptions(options), output: ShellOutput(isJSON: options.isJSON),
-      registry: shellCommands, input: input, cluster: cluster)
+      configuration: configuration, options: settings, output: ShellOutput(isJSON: options.isJSON),
+      registry: shellCommands, input: input, cluster: cluster, jobsDirectory: UserDirectories().state)
     for warning in configuration.warnings { session.output.warning(warning) }
     let shell = BatchShell(session: session, script: script)
     let signals = SignalWatch { shell.interrupt($0) }
@@ -166,19 +169,27 @@ package enum ShellProgram {
     }
     var sessionOptions = sessionOptions(options)
     sessionOptions.isInteractive = errors.isTerminal
+    sessionOptions.readsKeys = true
     sessionOptions.usesColor = terminal.hasColours
     let input = EditorInput(editor)
     let session = Session(
       configuration: configuration, options: sessionOptions,
       output: ShellOutput(isJSON: options.isJSON, style: Style(terminal), messageStyle: Style(errors)),
-      registry: registry, input: input, cluster: cluster, names: names)
+      registry: registry, input: input, cluster: cluster, names: names, jobsDirectory: UserDirectories().state)
     let shell = InteractiveShell(session: session, editor: editor, input: input, style: settings.style)
     var dying: (@LoopActor (Int32) -> Void)?
     let signals = SignalWatch { number in
-      shell.interrupt()
-      if number != SIGINT { dying?(number) }
+      if number == SIGINT { shell.interrupt() } else { dying?(number) }
     }
-    dying = { signals.die(of: $0) }
+    var isDying = false
+    dying = { number in
+      if isDying || session.jobs.running.isEmpty { signals.die(of: number) }
+      isDying = true
+      Task { @LoopActor in
+        await JobsStop(session.jobs).wait()
+        signals.die(of: number)
+      }
+    }
     await shell.run()
     session.output.flush()
     dying = nil

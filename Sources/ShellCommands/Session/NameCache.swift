@@ -18,6 +18,7 @@ package final class NameCache: CompletionSource, Sendable {
     var clusters: [String] = []
     var tables: [String: [String]] = [:]
     var nodes: [String: [String]] = [:]
+    var jobs: [String] = []
   }
 
   private let state = Mutex(State())
@@ -38,6 +39,8 @@ package final class NameCache: CompletionSource, Sendable {
 
   package func setNodes(_ names: [String], of cluster: String) { state.withLock { $0.nodes[cluster] = names.sorted() } }
 
+  package func setJobs(_ numbers: [String]) { state.withLock { $0.jobs = numbers } }
+
   package func candidates(for kind: CompletionKind, prefix: String) -> [String] {
     switch kind {
     case .cluster: state.withLock { $0.clusters }
@@ -45,8 +48,14 @@ package final class NameCache: CompletionSource, Sendable {
     case .node: state.withLock { $0.nodes[$0.place.cluster] ?? [] }
     case .appEnv: TableEnvironment.knownKeys
     case .file: FileNames.beginning(with: prefix)
+    case .job: state.withLock { $0.jobs }
     case .directory: FileNames.beginning(with: prefix, directoriesOnly: true)
     default: []
     }
   }
+}
+
+extension CompletionKind {
+  /// The number of a job.
+  package static let job = CompletionKind.named("job")
 }

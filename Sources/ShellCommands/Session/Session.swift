@@ -18,8 +18,10 @@ package final class Session {
   package let names: NameCache
   /// The jobs of this process, and those of others in the same journal.
   package let jobs: JobCentre
+  /// Where the journal of the jobs lies; nil: jobs live as long as this process.
+  package let jobsDirectory: String?
   /// The jobs that this run of the shell has begun.
-  package let desk = JobDesk()
+  let desk = JobDesk()
 
   /// The current cluster; nil when none is configured.
   package private(set) var definition: ClusterDefinition?
@@ -45,7 +47,7 @@ package final class Session {
   package init(
     configuration: ShellConfiguration, options: SessionOptions = SessionOptions(), output: ShellOutput,
     registry: CommandRegistry<Session>, input: any SessionInput = EmptyInput(), cluster: ClusterDefinition? = nil,
-    names: NameCache = NameCache(), jobs: JobCentre? = nil
+    names: NameCache = NameCache(), jobsDirectory: String? = nil
   ) {
     self.configuration = configuration
     self.options = options
@@ -53,7 +55,8 @@ package final class Session {
     self.registry = registry
     self.input = input
     self.names = names
-    self.jobs = jobs ?? JobCentre(directory: nil)
+    self.jobsDirectory = jobsDirectory
+    jobs = JobCentre(directory: jobsDirectory)
     definition = cluster ?? configuration.defaultCluster
     timeout = .milliseconds(definition?.timeoutMilliseconds ?? configuration.defaults.timeoutMilliseconds)
     embedded = EmbeddedClusters()
@@ -85,6 +88,7 @@ package final class Session {
 
   /// - Throws: `ShellError` that lists the known clusters, the nearest name first
   package func find(_ name: String) throws(ShellError) -> ClusterDefinition {
+    if let definition, definition.name == name { return definition }
     do {
       return try configuration.resolve(name)
     } catch {

@@ -1,10 +1,11 @@
 import CommandLineKit
 import Copying
 import EventLoop
+import Jobs
 import PegasusClient
 
 /// `clear_data`: deletes the rows of the current table.
-struct ClearData: ShellCommand {
+struct ClearData: JobCommand {
   static let name = "clear_data"
   static let summary = "delete rows of the current table, all of them or those that a filter names"
   static let group = "Data"
@@ -17,7 +18,7 @@ struct ClearData: ShellCommand {
     TableScope.parameters.nested(in: \.scope) + RowFilterOptions.parameters.nested(in: \.filters) + [
       .flag(\.isForced, "-f", "--force", help: "really delete"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
-    ]
+    ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("clear_data -f", "delete every row of the current table"),
     CommandExample("clear_data -h prefix -x test_ -f", "delete the rows whose hash keys begin with test_"),
@@ -27,6 +28,7 @@ struct ClearData: ShellCommand {
   var filters = RowFilterOptions()
   var isForced = false
   var isJSON = false
+  var job = JobOptions()
 
   func validate() throws(UsageError) {
     try scope.validate()
@@ -49,11 +51,15 @@ struct ClearData: ShellCommand {
     try await session.requireConfirmation(
       "Delete rows of table '\(table.name)' of cluster '\(session.clusterName)'?", effect: .destroys,
       typed: table.name)
-    let run = CopyRun(source: table, target: table, options: options)
-    let partitions = try await run.prepare()
+    guard let here = session.definition else { throw ShellError("no cluster is configured", status: .usage) }
+    let identity = try await TableIdentity(of: table, in: here)
+    let plan = TransferPlan(source: identity, target: identity, options: options)
+    let partitions = try await CopyRun(source: table, target: table, options: options).prepare()
     session.output.info("prepare scanners succeed, split_count = \(partitions.count)")
-    run.expect(rows: try await RowEstimate(table).rows(of: partitions))
-    let report = TransferReport(verb: "Clear", title: "\(session.clusterName):\(table.name)")
-    try await report.follow(run, in: session, asJSON: isJSON)
+    try await session.launch(
+      JobPlan(
+        version: TransferPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
+        parameters: plan.parameters, steps: [StepPlan(name: TransferWork.step, title: "Delete the rows")]),
+      job, asJSON: isJSON)
   }
 }

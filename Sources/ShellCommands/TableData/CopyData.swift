@@ -2,11 +2,11 @@ import CommandLineKit
 import Configuration
 import Copying
 import EventLoop
-import Geo
+import Jobs
 import PegasusClient
 
 /// `copy_data`: copies the current table into another one, row by row, with every row accounted for.
-struct CopyData: ShellCommand {
+struct CopyData: JobCommand {
   static let name = "copy_data"
   static let summary = "copy the rows of the current table into a table of this or another cluster"
   static let group = "Data"
@@ -31,6 +31,10 @@ struct CopyData: ShellCommand {
     as their time tag, which only duplication with conflict checks looks at; the target's write throttling counts requests, \
     so that a limit of requests is met by many rows. auto takes duplicate where the target allows it, else multi_set with \
     single rows put, and says which and why.
+
+    A copy is a job: it is journaled as it goes, and after Ctrl-C, a crash or a power cut 'resume', or the same line with \
+    --resume, goes on from where it came to. While it is shown, ? lists the keys that pause it, change its rate or put it \
+    into the background; a line that ends in & runs in the background from the beginning.
     """
   static let parameters: [Parameter<Self>] =
     [
@@ -65,13 +69,16 @@ struct CopyData: ShellCommand {
         \.maxMegabytes, "--max_mb_per_second", value: "num",
         help: "write no more megabytes of keys and values in a second, all partitions together"),
       .flag(\.isDryRun, "--dry_run", help: "show both sides and what would be done; write nothing"),
+      .flag(\.resumes, "--resume", help: "go on with the last copy of these tables that was not finished"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
-    ]
+    ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("copy_data -c ClusterB -a users --dry_run", "what would happen, and what stands in the way"),
     CommandExample("copy_data -c ClusterB -a users", "copy the current table into the table users of ClusterB"),
     CommandExample("copy_data -c ClusterB -a users -u", "the same with fewer, larger requests"),
     CommandExample("copy_data -c ClusterB -a users --write_mode auto", "the same in the fastest way the target allows"),
+    CommandExample("copy_data -c ClusterB -a users &", "the same in the background: 'jobs' shows it"),
+    CommandExample("copy_data -c ClusterB -a users --resume", "go on after an interruption"),
     CommandExample("copy_data -c ClusterB -a users --max_rows_per_second 5000", "the same without hurting the target"),
     CommandExample(
       "copy_data -c ClusterB -a users -n -s prefix -y order:", "add the rows whose sort keys begin with order:"),
@@ -92,7 +99,9 @@ struct CopyData: ShellCommand {
   var maxRows: Double?
   var maxMegabytes: Double?
   var isDryRun = false
+  var resumes = false
   var isJSON = false
+  var job = JobOptions()
 
   func validate() throws(UsageError) {
     try scope.validate()
@@ -138,16 +147,39 @@ struct CopyData: ShellCommand {
       source: source, target: target, named: cluster, geoTable: fillsGeo ? table + "_geo" : nil, options: options,
       in: session)
     if isDryRun { return try await gate.rehearse(in: session, asJSON: isJSON) }
+    let ends = try CopyEnds(source: source, target: target, named: cluster, in: session)
+    if resumes { return try await goOn(ends, options, rate: rate, after: gate, in: session) }
+    await Self.mentionUnfinished(ends, in: session)
     try await gate.pass(in: session)
-    let run = CopyRun(
-      source: source, target: target, options: options,
-      geo: try await geoWriter(for: target, limit: options.timeout, in: session))
-    let partitions = try await run.prepare()
+    let plan = try await transferPlan(ends, options, in: session)
+    // What must not be begun is refused before there is a job.
+    let partitions = try await CopyRun(source: source, target: target, options: options).prepare()
     session.output.info("prepare scanners succeed, split_count = \(partitions.count)")
-    run.expect(rows: try await RowEstimate(source).rows(of: partitions))
-    let report = TransferReport(
-      verb: "Copy", title: "\(source.cluster.name):\(source.name) -> \(target.cluster.name):\(target.name)")
-    try await report.follow(run, in: session, asJSON: isJSON)
+    try await session.launch(
+      JobPlan(
+        version: TransferPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
+        parameters: plan.parameters, steps: [StepPlan(name: TransferWork.step, title: "Copy the rows")]),
+      job, rate: rate, asJSON: isJSON)
+  }
+
+  private var rate: JobRate? {
+    guard maxRows != nil || maxMegabytes != nil else { return nil }
+    return JobRate(unitsPerSecond: maxRows, bytesPerSecond: maxMegabytes.map { $0 * 1_048_576 })
+  }
+
+  @LoopActor
+  private func transferPlan(
+    _ ends: CopyEnds, _ options: CopyOptions, in session: Session
+  ) async throws -> TransferPlan {
+    var plan = TransferPlan(
+      source: try await TableIdentity(of: ends.source, in: ends.here),
+      target: try await TableIdentity(of: ends.target, in: ends.there), options: options)
+    if fillsGeo {
+      plan.geo = TransferPlan.Geo(
+        table: try await TableIdentity(of: ends.target.cluster.table(table + "_geo"), in: ends.there),
+        configuration: try TransferTables.geoConfiguration(of: session))
+    }
+    return plan
   }
 
   @LoopActor
@@ -161,24 +193,6 @@ struct CopyData: ShellCommand {
     options.maxRowsPerSecond = maxRows
     options.maxBytesPerSecond = maxMegabytes.map { $0 * 1_048_576 }
     return options
-  }
-
-  @LoopActor
-  private func geoWriter(for target: Table, limit: Duration, in session: Session) async throws -> GeoWriter? {
-    guard fillsGeo else { return nil }
-    let codec: GeoRowCodec
-    do {
-      codec = try GeoRowCodec(
-        configuration: try GeoConfiguration(section: {
-          session.configuration.value(of: $0, in: GeoConfiguration.sectionName)
-        }))
-    } catch {
-      throw ShellError("\(error)", advice: "see [geo_client.lib] in the configuration", status: .usage)
-    }
-    let writer = GeoWriter(
-      common: target, geo: target.cluster.table(target.name + "_geo"), codec: codec, limit: limit)
-    try await writer.prepare()
-    return writer
   }
 
   @LoopActor

@@ -1,11 +1,12 @@
 import CommandLineKit
 import Copying
 import EventLoop
+import Jobs
 import PegasusClient
 import Terminal
 
 /// `count_data`: how many rows the current table has, as the servers estimate it or counted one by one.
-struct CountData: ShellCommand {
+struct CountData: JobCommand {
   static let name = "count_data"
   static let summary = "count the rows of the current table"
   static let group = "Data"
@@ -23,7 +24,7 @@ struct CountData: ShellCommand {
       .option(\.topCount, "-n", "--top_count", value: "num", help: "with -a: list the largest rows"),
       .option(\.runSeconds, "-r", "--run_seconds", value: "num", help: "stop after so many seconds; 0: never"),
       .flag(\.isJSON, "-j", "--json", help: "the result as JSON"),
-    ]
+    ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("count_data", "the servers' estimate, at once"),
     CommandExample("count_data -c", "the exact number"),
@@ -38,6 +39,7 @@ struct CountData: ShellCommand {
   var topCount = 0
   var runSeconds = 0
   var isJSON = false
+  var job = JobOptions()
 
   func validate() throws(UsageError) {
     try scope.validate()
@@ -77,12 +79,18 @@ struct CountData: ShellCommand {
     output.info("top_count = \(topCount)")
     output.info("run_seconds = \(runSeconds)")
     if !options.needsRows { output.info("scanner only return kv count, not return value") }
-    let run = CountRun(table: table, options: options)
-    let partitions = try await run.prepare()
+    guard let here = session.definition else { throw ShellError("no cluster is configured", status: .usage) }
+    let plan = CountPlan(
+      table: try await TableIdentity(of: table, in: here), options: options, runSeconds: runSeconds)
+    // A partition that is out of range is refused before there is a job.
+    let partitions = try await CountRun(table: table, options: options).prepare()
     output.info("open app scanner succeed, partition_count = \(try await table.partitions().count)")
     output.info("prepare scanners succeed, split_count = \(partitions.count)")
-    let report = CountReport(self)
-    try await report.follow(run, in: session)
+    try await session.launch(
+      JobPlan(
+        version: CountPlan.version, kind: Self.name, title: plan.table.title, commandLine: session.commandLine,
+        parameters: plan.parameters, steps: [StepPlan(name: CountWork.step, title: "Count the rows")]),
+      job, asJSON: isJSON)
   }
 
   @LoopActor

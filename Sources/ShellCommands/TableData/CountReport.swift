@@ -1,83 +1,74 @@
-import JSON
 import Copying
 import EventLoop
+import JSON
+import Jobs
 import PegasusClient
-import Terminal
 
-/// Shows a running count once a second, and what it found.
-@LoopActor
-final class CountReport {
-  private let command: CountData
-  private var seconds = 0
-  private var lastRows: Int64 = 0
+/// What is told about a count, while it runs and at its end.
+struct CountReport: Sendable {
+  let plan: CountPlan
 
-  init(_ command: CountData) { self.command = command }
+  // MARK: While it runs
 
-  /// - Throws: `ShellError` when the count is not the whole one
-  func follow(_ run: CountRun, in session: Session) async throws {
-    let view = ProgressView()
-    session.output.progress = view
-    let counting = Task { @LoopActor in await run.run() }
-    let ticker = Task { @LoopActor in
-      while !Task.isCancelled {
-        try await loopSleep(.seconds(1))
-        self.show(run.snapshot, on: view)
-        if self.command.runSeconds > 0, self.seconds >= self.command.runSeconds { counting.cancel() }
-      }
+  func progress(of snapshot: CountRun.Snapshot, _ meter: inout ProgressMeter, estimate: Int64?) -> JobProgress {
+    let findings = snapshot.findings
+    var progress = JobProgress(step: CountWork.step, verb: "Count", unit: "rows")
+    progress.elapsed = snapshot.elapsed
+    progress.account = [JobProgress.Count(name: "rows", count: findings.rows)]
+    if plan.options.countsHashKeys {
+      progress.account.append(JobProgress.Count(name: "hash keys", count: findings.hashKeys))
     }
-    let result = await withTaskCancellationHandler {
-      await counting.value
-    } onCancel: {
-      counting.cancel()
+    progress.done = findings.rows
+    progress.total = estimate
+    progress.parts = snapshot.partitions.map {
+      JobProgress.Part(
+        number: $0.partition, state: $0.isDone ? "done" : $0.rows > 0 ? "running" : "waiting", done: $0.rows)
     }
-    ticker.cancel()
-    // The prompt is in use again.
-    if view.isAbandoned { throw CancellationError() }
-    let isOutOfTime =
-      command.runSeconds > 0 && seconds >= command.runSeconds && !Task.isCancelled && !result.isComplete
-    if seconds == 0 || !view.isRepainting { show(result, on: view) }
-    view.finish()
-    session.output.progress = nil
-    if isOutOfTime { session.output.info("reached run seconds, terminate processing") }
-    try report(result, isOutOfTime: isOutOfTime, in: session)
+    progress.finishedParts = snapshot.finishedPartitions
+    progress.partCount = snapshot.partitions.count
+    progress.ending = snapshot.error?.cause ?? ""
+    let left = estimate.flatMap { $0 > findings.rows ? $0 - findings.rows : nil }
+    let fraction = left.map { Double(findings.rows) / Double(findings.rows + $0) }
+    meter.measure(&progress, decided: findings.rows, left: left, fraction: fraction)
+    return progress
   }
 
-  private func show(_ snapshot: CountRun.Snapshot, on view: ProgressView) {
-    seconds += 1
-    let rows = snapshot.findings.rows
-    let step = rows - lastRows
-    lastRows = rows
-    let hashKeys = command.countsHashKeys ? " (\(snapshot.findings.hashKeys) hash keys)" : ""
-    let line =
-      "processed for \(snapshot.elapsed.components.seconds) seconds, (\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) splits, "
-      + "total \(rows) rows\(hashKeys), last second \(step) rows"
-    view.update(block: [line], plain: "INFO: " + line)
-  }
+  // MARK: At the end
 
-  private func report(_ result: CountRun.Snapshot, isOutOfTime: Bool, in session: Session) throws {
-    let output = session.output
-    for part in result.partitions { output.info("split[\(part.partition)]: \(part.rows) rows") }
+  func outcome(of result: CountRun.Snapshot, isOutOfTime: Bool) -> JobOutcome {
+    let isEnough = result.isComplete || isOutOfTime
     let ending =
       result.isComplete ? "done" : isOutOfTime ? "terminated as run time used out" : "terminated as error occurred"
-    if command.isJSON || output.isJSON {
-      output.json(json(result, isOutOfTime: isOutOfTime))
-    } else {
-      let hashKeys = command.countsHashKeys ? " (\(result.findings.hashKeys) hash keys)" : ""
-      output.line("Count \(ending), total \(result.findings.rows) rows\(hashKeys).")
-      if command.measuresSizes { showSizes(result.findings, output) }
+    let hashKeys = plan.options.countsHashKeys ? " (\(result.findings.hashKeys) hash keys)" : ""
+    let headline = "Count \(ending), total \(result.findings.rows) rows\(hashKeys)."
+    var lines = isOutOfTime ? ["INFO: reached run seconds, terminate processing"] : []
+    lines += result.partitions.map { "INFO: split[\($0.partition)]: \($0.rows) rows" }
+    lines.append(headline)
+    if plan.options.measuresSizes { lines += sizes(result.findings) }
+    var json = json(result)
+    var problem: ShellError?
+    if !isEnough {
+      problem = ShellError(result.error ?? ClientError(.cancelled, while: "count"))
+      json["error"] = problem.map { .string($0.message) }
     }
-    if isOutOfTime || result.isComplete { return }
-    throw result.error ?? ClientError(.cancelled, while: "count")
+    return JobOutcome(
+      isComplete: isEnough, status: (problem?.status ?? .ok).rawValue, headline: headline, lines: lines,
+      advice: problem?.advice ?? "", result: .object(json))
   }
 
-  private func showSizes(_ findings: CountFindings, _ output: ShellOutput) {
-    output.line()
-    for (name, histogram) in Self.histograms(findings) { output.write(HistogramText.text(name, histogram)) }
-    for (index, row) in findings.largest.rows.enumerated() {
-      output.line("[top][\(index + 1)].hash_key = \(quoted(row.hashKey))")
-      output.line("[top][\(index + 1)].sort_key = \(quoted(row.sortKey))")
-      output.line("[top][\(index + 1)].row_size = \(row.size)")
+  private func sizes(_ findings: CountFindings) -> [String] {
+    var lines = [""]
+    for (name, histogram) in Self.histograms(findings) {
+      // The text ends in a line feed.
+      lines += HistogramText.text(name, histogram).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        .map(String.init)
     }
+    for (index, row) in findings.largest.rows.enumerated() {
+      lines.append("[top][\(index + 1)].hash_key = \(quoted(row.hashKey))")
+      lines.append("[top][\(index + 1)].sort_key = \(quoted(row.sortKey))")
+      lines.append("[top][\(index + 1)].row_size = \(row.size)")
+    }
+    return lines
   }
 
   private static func histograms(_ findings: CountFindings) -> [(String, SizeHistogram)] {
@@ -87,41 +78,30 @@ final class CountReport {
     ]
   }
 
-  private func json(_ result: CountRun.Snapshot, isOutOfTime: Bool) -> JSONValue {
-    var members = [
-      JSONMember("complete", .bool(result.isComplete)),
-      JSONMember("rows", .integer(result.findings.rows)),
-      JSONMember(
-        "partitions",
-        .array(
-          result.partitions.map {
-            .object(["partition": .integer(Int64($0.partition)), "rows": .integer($0.rows), "done": .bool($0.isDone)])
-          })),
+  private func json(_ result: CountRun.Snapshot) -> JSONObject {
+    var object: JSONObject = [
+      "complete": .bool(result.isComplete), "rows": .integer(result.findings.rows),
+      "partitions": .array(
+        result.partitions.map {
+          .object(["partition": .integer(Int64($0.partition)), "rows": .integer($0.rows), "done": .bool($0.isDone)])
+        }),
     ]
-    if command.countsHashKeys { members.append(JSONMember("hash_keys", .integer(result.findings.hashKeys))) }
-    if command.measuresSizes {
-      for (name, histogram) in Self.histograms(result.findings) {
-        members.append(
-          JSONMember(
-            name,
-            .object([
-              "count": .integer(Int64(clamping: histogram.count)), "average": .number(histogram.average),
-              "min": .integer(Int64(clamping: histogram.count == 0 ? 0 : histogram.smallest)),
-              "max": .integer(Int64(clamping: histogram.largest)), "p50": .number(histogram.percentile(50)),
-              "p99": .number(histogram.percentile(99)),
-            ])))
-      }
-      members.append(
-        JSONMember(
-          "largest",
-          .array(
-            result.findings.largest.rows.map {
-              .object([
-                "hash_key": .bytes($0.hashKey), "sort_key": .bytes($0.sortKey),
-                "row_size": .integer(Int64($0.size)),
-              ])
-            })))
+    if plan.options.countsHashKeys { object["hash_keys"] = .integer(result.findings.hashKeys) }
+    guard plan.options.measuresSizes else { return object }
+    for (name, histogram) in Self.histograms(result.findings) {
+      object[name] = .object([
+        "count": .integer(Int64(clamping: histogram.count)), "average": .number(histogram.average),
+        "min": .integer(Int64(clamping: histogram.count == 0 ? 0 : histogram.smallest)),
+        "max": .integer(Int64(clamping: histogram.largest)), "p50": .number(histogram.percentile(50)),
+        "p99": .number(histogram.percentile(99)),
+      ])
     }
-    return .object(members)
+    object["largest"] = .array(
+      result.findings.largest.rows.map {
+        .object([
+          "hash_key": .bytes($0.hashKey), "sort_key": .bytes($0.sortKey), "row_size": .integer(Int64($0.size)),
+        ])
+      })
+    return object
   }
 }

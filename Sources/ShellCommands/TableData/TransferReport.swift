@@ -1,152 +1,109 @@
-import JSON
 import Copying
 import EventLoop
+import JSON
+import Jobs
 import PegasusClient
-import Terminal
 
-/// Shows a running copy or clearing once a second, and how it ended.
-@LoopActor
-final class TransferReport {
-  private let verb: String
-  private let title: String
-  private var meter = RateMeter()
-  private var seconds = 0
-  private var lastRows: Int64 = 0
-  private var largestFraction = 0.0
+/// What is told about a copy or clearing, while it runs and at its end.
+struct TransferReport: Sendable {
+  /// "Copy": begins the closing lines.
+  let verb: String
 
-  /// - Parameters:
-  ///   - verb: "Copy": begins the closing lines
-  ///   - title: what goes where, for the block on a terminal
-  init(verb: String, title: String) {
-    self.verb = verb
-    self.title = title
-  }
-
-  /// Runs it to its end.
-  ///
-  /// - Throws: `ShellError` when rows failed or it ended early
-  func follow(_ run: CopyRun, in session: Session, asJSON: Bool) async throws {
-    let view = ProgressView()
-    session.output.progress = view
-    meter.add(total: 0, at: 0)
-    let ticker = Task { @LoopActor in
-      while !Task.isCancelled {
-        try await loopSleep(.seconds(1))
-        self.show(run.snapshot, on: view)
-      }
-    }
-    let result = await run.run()
-    ticker.cancel()
-    // The prompt is in use again.
-    if view.isAbandoned { throw CancellationError() }
-    if seconds == 0 || !view.isRepainting { show(result.snapshot, on: view) }
-    view.finish()
-    session.output.progress = nil
-    try report(result, in: session, asJSON: asJSON || session.output.isJSON)
-  }
+  /// What became of the rows is called so: "copied", "deleted".
+  private var done: String { verb == "Clear" ? "deleted" : "copied" }
 
   // MARK: While it runs
 
-  private func show(_ snapshot: CopySnapshot, on view: ProgressView) {
-    seconds += 1
-    let rows = snapshot.counts.copied
-    let step = rows - lastRows
-    lastRows = rows
-    meter.add(total: snapshot.counts.read - snapshot.counts.pending, at: snapshot.elapsed.inSeconds)
-    let splits = "(\(snapshot.finishedPartitions)/\(snapshot.partitions.count)) splits"
-    view.update(
-      block: block(snapshot, step),
-      plain: "INFO: processed for \(snapshot.elapsed.components.seconds) seconds, \(splits), "
-        + "total \(rows) rows, last second \(step) rows"
-        + (snapshot.stopReason == nil ? "" : ", error occurred, terminating..."))
-  }
-
-  private func block(_ snapshot: CopySnapshot, _ step: Int64) -> [String] {
+  func progress(of snapshot: CopySnapshot, _ meter: inout ProgressMeter, limit: JobRate) -> JobProgress {
     let counts = snapshot.counts
-    var head = "\(verb) \(title)  \(Format.duration(snapshot.elapsed))"
-    if let fraction = snapshot.fractionDone {
-      // An estimate that turns out too low must not make the bar go back.
-      largestFraction = max(largestFraction, fraction)
-      head +=
-        "  \(ProgressBar.text(fraction: largestFraction, width: 22)) \(Format.fixed(largestFraction * 100, decimals: 1))%"
+    var progress = JobProgress(step: TransferWork.step, verb: verb, unit: "rows")
+    progress.elapsed = snapshot.elapsed
+    progress.account = account(counts).map { JobProgress.Count(name: $0.name, count: $0.count) }
+    progress.done = counts.copied
+    progress.total = snapshot.estimatedRows
+    progress.bytes = snapshot.bytes
+    progress.parts = snapshot.partitions.map {
+      JobProgress.Part(number: $0.partition, state: $0.state.rawValue, done: $0.counts.read, note: $0.lastRetryReason)
     }
-    let perSecond = snapshot.elapsed.inSeconds > 0 ? Double(snapshot.bytes) / snapshot.elapsed.inSeconds : 0
-    var speed = "  \(Format.grouped(Int(counts.copied))) rows, last second \(Format.grouped(Int(step)))"
-    speed += ", \(Format.rate(meter.recent)), \(Format.size(perSecond))/s"
-    let left = snapshot.rowsLeft.flatMap { meter.secondsLeft(remaining: $0) }
-    speed += ", ETA " + (left.map { Format.duration(.seconds($0)) } ?? "unknown")
-    var parts = "  partitions \(snapshot.finishedPartitions)/\(snapshot.partitions.count) done"
-    if let slowest = snapshot.slowest { parts += ", slowest \(slowest.partition) at \(slowest.counts.read) rows" }
-    var lines = [head, speed, "  " + Self.shortAccount(counts), parts]
-    if snapshot.retries > 0 { lines.append("  retries \(snapshot.retries), last: \(snapshot.lastRetryReason)") }
-    if let reason = snapshot.stopReason { lines.append("  ending: \(reason)") }
-    return lines
+    progress.finishedParts = snapshot.finishedPartitions
+    progress.partCount = snapshot.partitions.count
+    progress.slowestPart = snapshot.slowest.map {
+      JobProgress.Part(number: $0.partition, state: $0.state.rawValue, done: $0.counts.read, note: $0.lastRetryReason)
+    }
+    progress.retries = snapshot.retries
+    progress.lastRetryReason = snapshot.lastRetryReason
+    progress.limit = limit == .off ? "" : limit.description
+    progress.slowed = snapshot.slowed ?? ""
+    progress.ending = snapshot.stopReason ?? ""
+    meter.measure(
+      &progress, decided: counts.read - counts.pending, left: snapshot.rowsLeft, fraction: snapshot.fractionDone)
+    return progress
   }
 
-  /// The account without what is 0, which fits into a line.
-  private static func shortAccount(_ counts: RowCounts) -> String {
-    let others = [
-      ("filtered", counts.filtered), ("expired", counts.expired), ("existing", counts.existing),
-      ("failed", counts.failed), ("on the way", counts.pending),
+  /// What became of the rows, in the order in which it is shown.
+  private func account(_ counts: RowCounts) -> [(name: String, count: Int64)] {
+    let all = [
+      ("read", counts.read), (done, counts.copied), ("filtered", counts.filtered), ("expired", counts.expired),
+      ("existing", counts.existing), ("failed", counts.failed),
     ]
-    return "read \(counts.read) = copied \(counts.copied)"
-      + others.filter { $0.1 != 0 }.map { " + \($0.0) \($0.1)" }.joined()
+    return counts.pending == 0 ? all : all + [("on the way", counts.pending)]
   }
 
   // MARK: At the end
 
-  private static func account(_ counts: RowCounts) -> String {
-    "read \(counts.read) = copied \(counts.copied) + filtered \(counts.filtered) + expired \(counts.expired)"
-      + " + existing \(counts.existing) + failed \(counts.failed)"
-      + (counts.pending == 0 ? "" : " + on the way \(counts.pending)")
+  func outcome(of result: CopyResult) -> JobOutcome {
+    let counts = result.snapshot.counts
+    var lines = result.firstFailures.map { failure in
+      "ERROR: split[\(failure.partition)] row \(quoted(failure.hashKey)) : \(quoted(failure.sortKey)) not written: "
+        + failure.reason
+    }
+    lines += result.snapshot.partitions.map { "INFO: split[\($0.partition)]: \($0.counts.copied) rows" }
+    lines.append("INFO: " + accountLine(counts))
+    let problem = problem(of: result)
+    var json = Self.json(result)
+    if let problem { json["error"] = .string(problem.message) }
+    return JobOutcome(
+      isComplete: result.isComplete, status: (problem?.status ?? .ok).rawValue,
+      headline: "\(verb) \(result.isComplete ? "done" : "terminated"), total \(counts.copied) rows.", lines: lines,
+      advice: problem?.advice ?? "", result: .object(json))
   }
 
-  private func report(_ result: CopyResult, in session: Session, asJSON: Bool) throws {
-    let output = session.output
+  private func accountLine(_ counts: RowCounts) -> String {
+    let parts = account(counts)
+    return "read \(counts.read) = " + parts.dropFirst().map { "\($0.name) \($0.count)" }.joined(separator: " + ")
+  }
+
+  /// Why it is not complete.
+  private func problem(of result: CopyResult) -> ShellError? {
     let counts = result.snapshot.counts
-    for failure in result.firstFailures {
-      output.error(
-        "split[\(failure.partition)] row \(quoted(failure.hashKey)) : \(quoted(failure.sortKey)) not written: "
-          + failure.reason)
-    }
-    for part in result.snapshot.partitions { output.info("split[\(part.partition)]: \(part.counts.copied) rows") }
-    output.info(Self.account(counts).replacing("copied", with: verb == "Clear" ? "deleted" : "copied"))
-    if asJSON {
-      output.json(json(result))
-    } else {
-      output.line("\(verb) \(result.isComplete ? "done" : "terminated"), total \(counts.copied) rows.")
-    }
     if let error = result.error {
-      if error.isCancellation {
-        throw ShellError(
-          "stopped after \(counts.copied) rows", advice: "running it again begins anew", status: .interrupted)
-      }
-      throw error
+      guard error.isCancellation else { return ShellError(error) }
+      return ShellError("stopped after \(counts.copied) rows", status: .interrupted)
     }
     if counts.failed > 0 {
       let reasons = result.failureReasons.sorted { $0.value > $1.value }.prefix(3)
         .map { "\($0.value)x \($0.key)" }.joined(separator: "; ")
-      throw ShellError("\(counts.failed) of \(counts.read) rows were not written: \(reasons)")
+      return ShellError("\(counts.failed) of \(counts.read) rows were not written: \(reasons)")
     }
-    guard result.isComplete else { throw ShellError("not every partition was read to its end") }
+    return result.isComplete ? nil : ShellError("not every partition was read to its end")
   }
 
-  private func json(_ result: CopyResult) -> JSONValue {
+  private static func json(_ result: CopyResult) -> JSONObject {
     let snapshot = result.snapshot
-    return .object([
+    return [
       "complete": .bool(result.isComplete),
       "seconds": .number(snapshot.elapsed.inSeconds),
-      "rows": Self.json(snapshot.counts),
+      "rows": json(snapshot.counts),
       "bytes": .integer(snapshot.bytes),
       "retries": .integer(snapshot.retries),
       "partitions": .array(
         snapshot.partitions.map {
           .object([
             "partition": .integer(Int64($0.partition)), "state": .string($0.state.rawValue),
-            "rows": Self.json($0.counts), "retries": .integer($0.retries),
+            "rows": json($0.counts), "retries": .integer($0.retries),
           ])
         }),
-    ])
+    ]
   }
 
   private static func json(_ counts: RowCounts) -> JSONValue {

@@ -1,7 +1,7 @@
 import CommandLineKit
 package import Copying
 import EventLoop
-package import PegasusClient
+import PegasusClient
 
 /// The argument of `--write_mode`.
 package enum WriteModeWord: String, CaseIterable, ParameterValue {
@@ -25,7 +25,7 @@ package enum WriteModeWord: String, CaseIterable, ParameterValue {
   ///   - options: whatever else was asked for
   /// - Throws: `ShellError` when `duplicate` was asked for and cannot be; `ClientError` when cancelled
   @LoopActor
-  package func choose(
+  func choose(
     from source: Table, to target: Table, group: [String: UInt8], _ options: CopyOptions
   ) async throws -> Choice {
     var options = options

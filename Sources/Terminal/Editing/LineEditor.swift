@@ -54,11 +54,17 @@ package final class LineEditor: Sendable {
 
   /// Shows a message: above the line when one is being edited, which is drawn again unharmed. May have several lines.
   package func post(_ message: String) {
+    if !postAboveLine(message) { DescriptorWriter.write(message + "\n", to: output) }
+  }
+
+  /// Shows a message above the line that is being edited; false, and nothing is shown, when none is.
+  package func postAboveLine(_ message: String) -> Bool {
     let isEditing = mailbox.with { contents in
       if contents.isEditing { contents.messages.append(message) }
       return contents.isEditing
     }
-    if isEditing { mailbox.wake() } else { DescriptorWriter.write(message + "\n", to: output) }
+    if isEditing { mailbox.wake() }
+    return isEditing
   }
 
   /// Changes the text at the right edge of the line, such as the state of a job; empty takes it away.

@@ -1,7 +1,5 @@
-package import CommandLineKit
+import CommandLineKit
 
-/// A command that works as a job: it can end in `&`, and Ctrl-Z puts it into the background.
-package protocol JobCommand: ShellCommand {
-  /// Where its events go.
-  var job: JobOptions { get }
-}
+/// A command that works as a job: its line can end in `&`, and Ctrl-Z puts it into the background instead of stopping the
+/// shell.
+protocol JobCommand: ShellCommand {}

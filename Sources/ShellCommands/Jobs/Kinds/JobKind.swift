@@ -1,29 +1,29 @@
 import EventLoop
-package import Jobs
+import Jobs
 
 /// One kind of job: how its work is built from a plan, for the first run and for every resume.
 ///
 /// A command writes the plan and hands it to `Session.launch`; everything the work needs is in `plan.parameters`, because a
 /// resume has nothing else.
-package struct JobKind: Sendable {
+struct JobKind: Sendable {
   /// Makes the work of one run. Called once, before the run begins.
-  package typealias MakeWork = @LoopActor (Job) throws -> any JobWork
+  typealias MakeWork = @LoopActor (Job) throws -> any JobWork
 
   /// Finds what the plan names (clusters, tables, files) and checks it, before the job begins.
   ///
   /// On a resume it compares what it finds with the plan, and throws a `ShellError` with status `refused` that names each
   /// thing that changed: `PlanChanges` collects them.
-  package typealias Prepare = @LoopActor @Sendable (JobPlan, Session, JobOccasion) async throws -> MakeWork
+  typealias Prepare = @LoopActor @Sendable (JobPlan, Session, JobOccasion) async throws -> MakeWork
 
   /// As in `JobPlan.kind`; the name of the command.
-  package let name: String
+  let name: String
   /// The newest version of parameters that `prepare` understands.
-  package let planVersion: Int
+  let planVersion: Int
   /// Why a resume begins anew, as in "a count keeps nothing of what it has read"; nil: it goes on from its checkpoint.
-  package let beginsAnew: String?
-  package let prepare: Prepare
+  let beginsAnew: String?
+  let prepare: Prepare
 
-  package init(_ name: String, planVersion: Int = 1, beginsAnew: String? = nil, prepare: @escaping Prepare) {
+  init(_ name: String, planVersion: Int = 1, beginsAnew: String? = nil, prepare: @escaping Prepare) {
     self.name = name
     self.planVersion = planVersion
     self.beginsAnew = beginsAnew

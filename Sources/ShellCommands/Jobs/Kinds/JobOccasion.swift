@@ -1,13 +1,13 @@
-package import Jobs
+import Jobs
 
 /// Why work is built.
-package enum JobOccasion: Sendable {
+enum JobOccasion: Sendable {
   /// The command has just written the plan.
   case first
   /// Somebody goes on with a job: what it found then may have changed.
   case resume(JobRecord)
 
-  package var isResume: Bool {
+  var isResume: Bool {
     if case .resume = self { return true }
     return false
   }

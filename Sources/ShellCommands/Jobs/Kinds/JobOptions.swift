@@ -1,8 +1,8 @@
-package import CommandLineKit
+import CommandLineKit
 
 /// What every command that works as a job takes.
-package struct JobOptions: ParameterSet {
-  package static let parameters: [Parameter<Self>] = [
+struct JobOptions: ParameterSet {
+  static let parameters: [Parameter<Self>] = [
     .option(
       \.events, "--events", value: "file|fd",
       help:
@@ -10,7 +10,7 @@ package struct JobOptions: ParameterSet {
       completion: .file)
   ]
 
-  package var events: String?
+  var events: String?
 
-  package init() {}
+  init() {}
 }

@@ -1,10 +1,10 @@
 import CommandLineKit
-package import Copying
-package import JSON
+import Copying
+import JSON
 
 extension RowFilter {
   /// For a job's plan: `{"hash_key": "prefix \"user\""}`; patterns are escaped, so that any bytes come back.
-  package var json: JSONValue {
+  var json: JSONValue {
     var members: [JSONMember] = []
     func add(_ name: String, _ filter: PatternFilter?) {
       guard let filter else { return }
@@ -17,7 +17,7 @@ extension RowFilter {
   }
 
   /// - Throws: `ShellError` for what `json` does not write
-  package init(_ json: JSONValue?) throws(ShellError) {
+  init(_ json: JSONValue?) throws(ShellError) {
     func filter(_ name: String) throws(ShellError) -> PatternFilter? {
       guard let value = json?[name] else { return nil }
       guard let text = value.text, let blank = text.firstIndex(of: " "),

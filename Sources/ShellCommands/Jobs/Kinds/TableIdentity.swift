@@ -1,20 +1,20 @@
-package import Configuration
-package import EventLoop
-package import JSON
-package import PegasusClient
+import Configuration
+import EventLoop
+import JSON
+import PegasusClient
 
 /// Which table a job works on, told so exactly that a later look can say whether it is still the same one.
-package struct TableIdentity: Sendable, Equatable {
+struct TableIdentity: Sendable, Equatable {
   /// As the configuration names it.
-  package var cluster: String
+  var cluster: String
   /// The meta servers, as configured.
-  package var metaList: String
-  package var table: String
+  var metaList: String
+  var table: String
   /// Another number under the same name means that the table was dropped and created again.
-  package var appID: Int32
-  package var partitionCount: Int
+  var appID: Int32
+  var partitionCount: Int
 
-  package init(cluster: String, metaList: String, table: String, appID: Int32, partitionCount: Int) {
+  init(cluster: String, metaList: String, table: String, appID: Int32, partitionCount: Int) {
     self.cluster = cluster
     self.metaList = metaList
     self.table = table
@@ -26,7 +26,7 @@ package struct TableIdentity: Sendable, Equatable {
   ///
   /// - Throws: `ClientError`, `noSuchTable` among its reasons
   @LoopActor
-  package init(of table: Table, in definition: ClusterDefinition) async throws(ClientError) {
+  init(of table: Table, in definition: ClusterDefinition) async throws(ClientError) {
     let partitions = try await table.router.refresh()
     self.init(
       cluster: definition.name, metaList: definition.metaList, table: table.name, appID: partitions.appID,
@@ -34,9 +34,9 @@ package struct TableIdentity: Sendable, Equatable {
   }
 
   /// "ClusterA:users".
-  package var title: String { "\(cluster):\(table)" }
+  var title: String { "\(cluster):\(table)" }
 
-  package var json: JSONValue {
+  var json: JSONValue {
     .object([
       "cluster": .string(cluster), "meta_list": .string(metaList), "table": .string(table), "app_id": .int(appID),
       "partition_count": .int(partitionCount),
@@ -44,7 +44,7 @@ package struct TableIdentity: Sendable, Equatable {
   }
 
   /// - Throws: `ShellError` when it was not written by `json`
-  package init(_ json: JSONValue?) throws(ShellError) {
+  init(_ json: JSONValue?) throws(ShellError) {
     guard let json, let cluster = json["cluster"]?.text, let metaList = json["meta_list"]?.text,
       let table = json["table"]?.text, let appID = json["app_id"]?.double.flatMap({ Int32(exactly: $0) }),
       let count = json["partition_count"]?.double.flatMap({ Int(exactly: $0) })
@@ -54,9 +54,9 @@ package struct TableIdentity: Sendable, Equatable {
     self.init(cluster: cluster, metaList: metaList, table: table, appID: appID, partitionCount: count)
   }
 
-  /// Whether both name the same servers and table, whatever has become of it.
-  package func isSamePlace(as other: TableIdentity) -> Bool {
-    table == other.table && Self.servers(metaList) == Self.servers(other.metaList)
+  /// Whether it lies where a table of that name would lie now, whatever has become of it.
+  func isPlace(of name: String, in definition: ClusterDefinition) -> Bool {
+    table == name && Self.servers(metaList) == Self.servers(definition.metaList)
   }
 
   private static func servers(_ list: String) -> Set<String> {
@@ -70,7 +70,7 @@ package struct TableIdentity: Sendable, Equatable {
   /// - Parameter role: "source", "target"
   /// - Throws: `ClientError` when the cluster does not answer, `ShellError` when an embedded one does not start
   @LoopActor
-  package func table(_ role: String, in session: Session, _ changes: inout PlanChanges) async throws -> Table? {
+  func table(_ role: String, in session: Session, _ changes: inout PlanChanges) async throws -> Table? {
     let definition: ClusterDefinition
     do {
       definition = try session.find(cluster)

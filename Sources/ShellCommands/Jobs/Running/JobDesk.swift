@@ -1,11 +1,11 @@
-package import EventLoop
+import EventLoop
 import JSON
-package import Jobs
+import Jobs
 
 /// The jobs that this run of the shell has started or resumed: who looks at them, and what is said about those that run in
 /// the background.
 @LoopActor
-package final class JobDesk {
+final class JobDesk {
   /// A job of this shell.
   @LoopActor
   final class Entry {
@@ -36,23 +36,23 @@ package final class JobDesk {
   private static let slowedPause: Duration = .seconds(30)
 
   /// Says something about a job in the background.
-  package var onNotice: (@LoopActor (JobNotice) -> Void)?
+  var onNotice: (@LoopActor (JobNotice) -> Void)?
   /// A job in the background has ended: shows its result.
-  package var onEnded: (@LoopActor (JobEnding, _ place: String, _ isJSON: Bool) -> Void)?
+  var onEnded: (@LoopActor (JobEnding, _ place: String, _ isJSON: Bool) -> Void)?
   /// The line about the jobs in the background has changed, once a second at most; empty: there are none.
-  package var onStatus: (@LoopActor (String) -> Void)?
+  var onStatus: (@LoopActor (String) -> Void)?
   /// Jobs have come or gone.
-  package var onChanged: (@LoopActor () -> Void)?
+  var onChanged: (@LoopActor () -> Void)?
 
   private(set) var entries: [JobID: Entry] = [:]
   private var ticker: Task<Void, any Error>?
   private var ended: [CheckedContinuation<Void, Never>] = []
   private var lastStatus = ""
 
-  package init() {}
+  init() {}
 
   /// The jobs in the background that have not ended, in the order of their numbers.
-  package var background: [Job] {
+  var background: [Job] {
     entries.values.filter { !$0.isAttached }.map(\.job).sorted { $0.id < $1.id }
   }
 
@@ -110,7 +110,7 @@ package final class JobDesk {
   }
 
   /// Waits until a job of this shell ends; returns at once when there is none.
-  package func waitForAnEnd() async {
+  func waitForAnEnd() async {
     guard !entries.isEmpty else { return }
     await withCheckedContinuation { continuation in
       if entries.isEmpty { continuation.resume() } else { ended.append(continuation) }

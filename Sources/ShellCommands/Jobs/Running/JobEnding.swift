@@ -1,15 +1,15 @@
 import EventLoop
 import JSON
-package import Jobs
+import Jobs
 
 /// How a job's run in this shell ended, in words: for the command that waited for it, and for a message about one that
 /// nobody waited for.
-package struct JobEnding: Sendable {
-  package let id: JobID
-  package let plan: JobPlan
-  package let end: JobEnd
+struct JobEnding: Sendable {
+  let id: JobID
+  let plan: JobPlan
+  let end: JobEnd
 
-  package init(id: JobID, plan: JobPlan, end: JobEnd) {
+  init(id: JobID, plan: JobPlan, end: JobEnd) {
     self.id = id
     self.plan = plan
     self.end = end
@@ -18,7 +18,7 @@ package struct JobEnding: Sendable {
   /// Prints what the job has found: lines that begin with `INFO: `, `WARNING: ` or `ERROR: ` are messages, the others are
   /// results. The headline is the last result, unless it stands among the lines.
   @LoopActor
-  package func show(on output: ShellOutput, asJSON: Bool) {
+  func show(on output: ShellOutput, asJSON: Bool) {
     guard let outcome = end.outcome else { return }
     let asJSON = asJSON || output.isJSON
     for line in outcome.lines {
@@ -49,7 +49,7 @@ package struct JobEnding: Sendable {
   }
 
   /// What the command fails with; nil when all is well.
-  package var error: ShellError? {
+  var error: ShellError? {
     switch end.state {
     case .done:
       guard let outcome = end.outcome, outcome.status != 0 else { return nil }
@@ -79,7 +79,7 @@ package struct JobEnding: Sendable {
   }
 
   /// One line for a person who is doing something else.
-  package var message: String {
+  var message: String {
     let work = "(\(plan.kind) \(plan.title))"
     guard let error else { return "#\(id) \(end.outcome?.headline ?? "done") \(work)" }
     return "#\(id) \(word): \(error) \(work)"

@@ -1,12 +1,12 @@
 /// Something about a job that a person should hear, whatever else is on the screen.
-package struct JobNotice: Sendable, Equatable {
-  package enum Weight: Sendable { case info, warning, error }
+struct JobNotice: Sendable, Equatable {
+  enum Weight: Sendable { case info, warning, error }
 
-  package var weight: Weight
+  var weight: Weight
   /// Without a mark; begins with the job's number.
-  package var text: String
+  var text: String
 
-  package init(_ weight: Weight, _ text: String) {
+  init(_ weight: Weight, _ text: String) {
     self.weight = weight
     self.text = text
   }

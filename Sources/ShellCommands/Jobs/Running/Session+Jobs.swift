@@ -1,5 +1,5 @@
 import EventLoop
-package import Jobs
+import Jobs
 
 extension Session {
   /// Begins a job for the command that runs, and waits for it; or does not wait, when its line ended in `&` or the person
@@ -9,7 +9,7 @@ extension Session {
   ///   - rate: the limit it begins with
   ///   - asJSON: the command's own `-j`
   /// - Throws: `ShellError` when it cannot begin, or ended with a failure or before its end
-  package func launch(
+  func launch(
     _ plan: JobPlan, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false
   ) async throws {
     let kind = try Self.kind(of: plan)
@@ -23,7 +23,7 @@ extension Session {
   /// Goes on with a job that was stopped, interrupted or failed.
   ///
   /// - Throws: as `launch`; `ShellError` with status `refused` when what it was planned for has changed
-  package func goOn(
+  func goOn(
     with record: JobRecord, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false
   ) async throws {
     let kind = try Self.kind(of: record.plan)
@@ -53,13 +53,13 @@ extension Session {
       output.info("#\(job.id) \(job.plan.kind) \(job.plan.title) runs in the background; 'attach \(job.id)' shows it")
       return
     }
-    try await watch(job, isNew: true, asJSON: asJSON)
+    try await watch(job, asJSON: asJSON)
   }
 
   /// Shows a job of this shell until it ends or is put into the background.
   ///
   /// - Throws: `ShellError` for how it ended; `CancellationError` when the person left it
-  func watch(_ job: Job, isNew: Bool, asJSON: Bool) async throws {
+  func watch(_ job: Job, asJSON: Bool) async throws {
     let watch = JobWatch(own: job, in: self)
     self.watch = watch
     let result = await watch.follow()

@@ -1,18 +1,18 @@
 import EventLoop
-package import Jobs
-package import Terminal
+import Jobs
+import Terminal
 
 /// A job's progress in words, whatever its kind and whoever runs it: as a block that is painted over in place, as a plain
 /// line, or in a few words.
-package struct JobView: Sendable {
+struct JobView: Sendable {
   private let style: Style
 
-  package init(style: Style = .plain) { self.style = style }
+  init(style: Style = .plain) { self.style = style }
 
   // MARK: In a few words
 
   /// `#7 copy 61% 210k/s`, `#7 copy 61% paused`.
-  package static func brief(_ record: JobRecord) -> String {
+  static func brief(_ record: JobRecord) -> String {
     var text = "#\(record.id) \(shortName(record.plan.kind))"
     guard let progress = record.progress else { return text }
     if let fraction = progress.fraction { text += " \(Int(min(fraction, 0.99) * 100))%" }
@@ -38,7 +38,7 @@ package struct JobView: Sendable {
   /// The old shell's line: `processed for 12 seconds, (3/8) splits, total 51230 rows, last second 4100 rows`.
   ///
   /// - Parameter step: units done since the last such line
-  package static func plain(_ progress: JobProgress, step: Int64) -> String {
+  static func plain(_ progress: JobProgress, step: Int64) -> String {
     var text = "processed for \(progress.elapsed.components.seconds) seconds, "
     if progress.partCount > 0 { text += "(\(progress.finishedParts)/\(progress.partCount)) splits, " }
     text += "total \(progress.done)"
@@ -58,7 +58,7 @@ package struct JobView: Sendable {
   /// - Parameters:
   ///   - showsParts: with a table of the parts, as many as fit
   ///   - footer: what stands below all of it
-  package func block(
+  func block(
     _ record: JobRecord, columns: Int, rows: Int, showsParts: Bool, footer: [String]
   ) -> [String] {
     guard let progress = record.progress else {
@@ -110,15 +110,15 @@ package struct JobView: Sendable {
   private func speed(_ progress: JobProgress, _ state: JobState) -> String {
     let seconds = progress.elapsed.inSeconds
     var text = "  \(Format.grouped(Int(progress.done))) \(progress.unit)"
+    if state == .paused { return text + ", ETA none while paused" }
     text += ", last second \(Format.grouped(Int(progress.lastSecond)))"
     text += ", \(Format.rate(progress.rate, unit: progress.unit + "/s"))"
     if progress.bytes > 0, seconds > 0 { text += ", \(Format.size(Double(progress.bytes) / seconds))/s" }
-    return text + ", " + Self.remaining(progress, state)
+    return text + ", " + Self.remaining(progress)
   }
 
   /// What can honestly be said about the end.
-  package static func remaining(_ progress: JobProgress, _ state: JobState) -> String {
-    if state == .paused { return "ETA none while paused" }
+  static func remaining(_ progress: JobProgress) -> String {
     if let left = progress.secondsLeft { return "ETA " + Format.duration(.seconds(left.rounded())) }
     if let total = progress.total, max(progress.done, progress.account.first?.count ?? 0) >= total, total > 0 {
       return "past the estimate"
@@ -127,7 +127,7 @@ package struct JobView: Sendable {
   }
 
   /// The first two counts, and the others that are not 0: `read 1000 = copied 990 + filtered 10`.
-  package static func account(_ progress: JobProgress) -> String {
+  static func account(_ progress: JobProgress) -> String {
     guard let first = progress.account.first else { return "" }
     let rest = progress.account.dropFirst()
     let shown = rest.prefix(1) + rest.dropFirst().filter { $0.count != 0 }

@@ -70,13 +70,17 @@ final class JobWatch {
   }
 
   /// The prompt is in use again: neither keys nor the screen may be touched from now on.
-  func abandon() {
+  ///
+  /// - Returns: the job that goes on without anybody looking; nil when there is none of this shell
+  func abandon() -> JobID? {
     isAbandoned = true
     keys.end()
     view.abandon()
     if session.output.progress === view { session.output.progress = nil }
-    if own != nil { _ = session.desk.detach(id) }
+    let goesOn = own != nil && session.desk.detach(id)
+    if session.watch === self { session.watch = nil }
     wake()
+    return goesOn ? id : nil
   }
 
   /// Ctrl-C.

@@ -1,9 +1,9 @@
 import Copying
 import EventLoop
-package import Jobs
+import Jobs
 
 /// The speed of a job for its progress, whoever asks for that and however often.
-package struct ProgressMeter: Sendable {
+struct ProgressMeter: Sendable {
   /// Samples are as far apart at least, in seconds.
   private static let interval = 0.95
 
@@ -11,14 +11,14 @@ package struct ProgressMeter: Sendable {
   private var lastSample: Double?
   private var largestFraction = 0.0
 
-  package init() {}
+  init() {}
 
   /// Fills in rate, last second, fraction and remaining time.
   ///
   /// - Parameters:
   ///   - decided: units that are done with, whatever became of them
   ///   - left: units that are not, as estimated; nil: not known
-  package mutating func measure(
+  mutating func measure(
     _ progress: inout JobProgress, decided: Int64, left: Int64?, fraction: Double?
   ) {
     let seconds = progress.elapsed.inSeconds

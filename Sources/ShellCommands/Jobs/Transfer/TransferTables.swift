@@ -1,0 +1,65 @@
+import Configuration
+import Copying
+import EventLoop
+import Geo
+import Jobs
+import PegasusClient
+
+/// The tables of a copy or clearing as they were found now.
+@LoopActor
+struct TransferTables {
+  let source: Table
+  let target: Table
+  let geo: GeoWriter?
+
+  /// Finds what a plan names, and looks whether it is still what was planned for.
+  ///
+  /// - Throws: `ShellError` with status `refused` that names each change, `ClientError` when a cluster does not answer
+  init(_ plan: TransferPlan, _ occasion: JobOccasion, in session: Session) async throws {
+    var changes = PlanChanges()
+    let isClearing = plan.options.mode == .delete
+    let source = try await plan.source.table(isClearing ? "cleared" : "source", in: session, &changes)
+    let target = isClearing ? source : try await plan.target.table("target", in: session, &changes)
+    var geoTable: Table?
+    if let geo = plan.geo {
+      geoTable = try await geo.table.table("geo", in: session, &changes)
+      changes.compare(
+        members: TransferPlan.settings(geo.configuration),
+        TransferPlan.settings(try Self.geoConfiguration(of: session)))
+    }
+    try changes.refuse(
+      occasion, advice: (isClearing ? "clear_data" : "copy_data") + " begins anew with the tables as they are now")
+    guard let source, let target else { throw ShellError("a table is not there") }
+    self.source = source
+    self.target = target
+    if let geo = plan.geo, let geoTable {
+      let writer = try GeoWriter(
+        common: target, geo: geoTable, codec: Self.codec(geo.configuration), limit: plan.options.timeout)
+      try await writer.prepare()
+      self.geo = writer
+    } else {
+      self.geo = nil
+    }
+  }
+
+  /// - Throws: `ShellError` when the section `[geo_client.lib]` is wrong
+  static func geoConfiguration(of session: Session) throws(ShellError) -> GeoConfiguration {
+    do {
+      return try GeoConfiguration(section: {
+        session.configuration.value(of: $0, in: GeoConfiguration.sectionName)
+      })
+    } catch {
+      throw ShellError("\(error)", advice: geoAdvice, status: .usage)
+    }
+  }
+
+  private static func codec(_ configuration: GeoConfiguration) throws(ShellError) -> GeoRowCodec {
+    do {
+      return try GeoRowCodec(configuration: configuration)
+    } catch {
+      throw ShellError("\(error)", advice: geoAdvice, status: .usage)
+    }
+  }
+
+  private static let geoAdvice = "see [geo_client.lib] in the configuration"
+}

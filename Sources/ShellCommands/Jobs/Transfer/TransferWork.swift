@@ -1,0 +1,80 @@
+import Copying
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+
+/// A copy or a clearing as the work of a job.
+@LoopActor
+final class TransferWork: JobWork {
+  /// The name of its step.
+  nonisolated static let step = "transfer"
+
+  private let tables: TransferTables
+  private let report: TransferReport
+  private let run: CopyRun
+  private var meter = ProgressMeter()
+  private var limit = JobRate.off
+
+  /// - Parameter isResumed: an earlier run may have written rows that no checkpoint tells of
+  init(_ plan: TransferPlan, _ tables: TransferTables, job: Job, isResumed: Bool) {
+    self.tables = tables
+    report = TransferReport(verb: plan.options.mode == .delete ? "Clear" : "Copy")
+    run = CopyRun(
+      source: tables.source, target: tables.target, options: plan.options, geo: tables.geo, gate: job.gate,
+      resumingFrom: job.checkpoints.compactMap { PartitionCheckpoint($0) }, isResumed: isResumed,
+      previousElapsed: job.previousElapsed)
+    if let rate = job.rate { _ = apply(rate) }
+  }
+
+  /// Copies what is not copied yet.
+  func run(in job: Job) async throws -> JobOutcome {
+    var result: CopyResult?
+    do {
+      try await job.step(Self.step) {
+        let partitions = try await self.run.prepare()
+        self.run.expect(rows: try await RowEstimate(self.tables.source).rows(of: partitions))
+        let end = await self.run.run()
+        result = end
+        // What is not complete must not be journaled as done.
+        if !end.isComplete { throw Incomplete() }
+      }
+    } catch is Incomplete {}
+    guard let result else { throw CancellationError() }
+    return report.outcome(of: result)
+  }
+
+  private struct Incomplete: Error, CustomStringConvertible {
+    var description: String { "not complete" }
+  }
+
+  var progress: JobProgress? {
+    let snapshot = run.snapshot
+    guard !snapshot.partitions.isEmpty else { return nil }
+    return report.progress(of: snapshot, &meter, limit: limit)
+  }
+
+  func takeCheckpoints() -> [Checkpoint] { run.takeCheckpoints().map(\.checkpoint) }
+
+  func apply(_ rate: JobRate) -> Bool {
+    limit = rate
+    run.limiter.rowsPerSecond = rate.unitsPerSecond
+    run.limiter.bytesPerSecond = rate.bytesPerSecond
+    return true
+  }
+}
+
+extension JobKind {
+  /// `copy_data`
+  static let copy = transfer("copy_data")
+  /// `clear_data`
+  static let clear = transfer("clear_data")
+
+  private static func transfer(_ name: String) -> JobKind {
+    JobKind(name, planVersion: TransferPlan.version) { plan, session, occasion in
+      let parameters = try TransferPlan(plan.parameters)
+      let tables = try await TransferTables(parameters, occasion, in: session)
+      return { job in TransferWork(parameters, tables, job: job, isResumed: occasion.isResume) }
+    }
+  }
+}
