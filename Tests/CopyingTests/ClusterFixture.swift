@@ -41,9 +41,12 @@ final class ClusterFixture {
 
 /// Runs a test with two clusters, and stops them whatever happens.
 @LoopActor
-func withClusters(_ body: @LoopActor (ClusterFixture, ClusterFixture) async throws -> Void) async throws {
+func withClusters(
+  right change: (inout OneboxOptions) -> Void = { _ in },
+  _ body: @LoopActor (ClusterFixture, ClusterFixture) async throws -> Void
+) async throws {
   let left = try await ClusterFixture("left")
-  let right = try await ClusterFixture("right")
+  let right = try await ClusterFixture("right", change)
   do {
     try await body(left, right)
   } catch {

@@ -19,6 +19,11 @@ import Testing
     options.maxInFlight = 30
     options.maxMultiSetConcurrency = 4
     options.maxConcurrentPartitions = 3
+    if mode == .duplicate {
+      // Its window holds thousands of rows: only a limit makes it slow enough to be caught.
+      options.originClusterID = 1
+      options.maxRowsPerSecond = 5000
+    }
     return options
   }
 
@@ -91,10 +96,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [WriteMode.put, .multiSet, .putIfAbsent], [false, true])
+  @Test(arguments: [WriteMode.put, .multiSet, .putIfAbsent, .duplicate], [false, true])
   @LoopActor
   func goesOnUntilEverythingIsThere(_ mode: WriteMode, _ isKilled: Bool) async throws {
-    try await withClusters { left, right in
+    try await withClusters(right: {
+      $0.clusterID = 2
+      $0.duplicationGroup = ["left": 1, "right": 2]
+    }) { left, right in
       let source = try await left.table("from", partitions: 5)
       let target = try await right.table("to", partitions: 3)
       try await source.load(try sampleRows(Self.count))
