@@ -71,6 +71,7 @@ package let shellCommands = CommandRegistry<Session> {
   GenerateData.self
 
   // Data: whole tables
+  PlanCopy.self
   CopyData.self
   CountData.self
   VerifyData.self

@@ -55,6 +55,15 @@ package struct CopyPreflight {
     return PreflightReport(facts, options: options, isResumed: isResumed)
   }
 
+  /// Reads some pages of a table as a copy of it would, for half a second at most.
+  ///
+  /// - Returns: `nil` when there was nothing to be read
+  /// - Throws: `ClientError` when the table cannot be looked up
+  package static func sample(_ source: Table, options: CopyOptions) async throws(ClientError) -> SourceSample? {
+    let all = (0..<Int32(try await source.partitions().count)).map { $0 }
+    return await SourceSampler(source, options, time: .milliseconds(500)).run(all)
+  }
+
   /// In the order of the probes.
   private static func lookUp(_ probes: [PreflightProbe]) async -> [ClientError] {
     await withTaskGroup(of: (Int, ClientError?).self) { group in
