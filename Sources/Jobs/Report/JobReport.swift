@@ -69,7 +69,7 @@ package struct JobReport: Sendable {
   }
 
   private var trouble: [ReportBlock] {
-    let kinds = ["warning", "retry", "step_failed", "failed", "failed_row"]
+    let kinds = ["preflight_warning", "warning", "retry", "step_failed", "failed", "failed_row"]
     let lines = events.filter { kinds.contains($0.kind) }.map {
       "\(ReportText.time($0.time)) \($0.kind): \($0.summary)"
     }

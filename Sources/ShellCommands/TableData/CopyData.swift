@@ -150,7 +150,7 @@ struct CopyData: JobCommand {
     let ends = try CopyEnds(source: source, target: target, named: cluster, in: session)
     if resumes { return try await goOn(ends, options, rate: rate, after: gate, in: session) }
     await Self.mentionUnfinished(ends, in: session)
-    try await gate.pass(in: session)
+    let report = try await gate.pass(in: session)
     let plan = try await transferPlan(ends, options, in: session)
     // What must not be begun is refused before there is a job.
     let partitions = try await CopyRun(source: source, target: target, options: options).prepare()
@@ -159,7 +159,7 @@ struct CopyData: JobCommand {
       JobPlan(
         version: TransferPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
         parameters: plan.parameters, steps: [StepPlan(name: TransferWork.step, title: "Copy the rows")]),
-      job, rate: rate, asJSON: isJSON)
+      job, rate: rate, asJSON: isJSON, remarks: PreflightDocument(report).warnings)
   }
 
   private var rate: JobRate? {

@@ -26,6 +26,13 @@ struct PreflightDocument {
       })
   }
 
+  /// What a job that was begun nevertheless keeps of it.
+  var warnings: [JSONObject] {
+    report.warnings.map {
+      ["message": .string($0.line), "check": .string($0.check.rawValue), "asked": .bool($0.asks)]
+    }
+  }
+
   private var copy: JSONValue {
     let options = report.options
     return .object([

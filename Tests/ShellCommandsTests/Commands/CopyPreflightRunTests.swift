@@ -52,6 +52,8 @@ import Testing
       let result = await bench.run(line(bench))
       #expect(result.error == nil && result.output == "Copy done, total 20 rows.\n")
       #expect(result.messages.contains("WARNING: "))
+      let report = await bench.run("report 1")
+      #expect(report.output.contains("t2 has rows already"), "the job remembers what it was begun with")
       #expect(await rows(of: "t2", bench).contains("theirs") == false)
     }
   }

@@ -1,4 +1,5 @@
 import EventLoop
+import JSON
 import Jobs
 
 extension Session {
@@ -8,16 +9,18 @@ extension Session {
   /// - Parameters:
   ///   - rate: the limit it begins with
   ///   - asJSON: the command's own `-j`
+  ///   - remarks: what was found before it began, for its report and its events
   /// - Throws: `ShellError` when it cannot begin, or ended with a failure or before its end
   func launch(
-    _ plan: JobPlan, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false
+    _ plan: JobPlan, _ options: JobOptions = JobOptions(), rate: JobRate? = nil, asJSON: Bool = false,
+    remarks: [JSONObject] = []
   ) async throws {
     let kind = try Self.kind(of: plan)
     let events = try Self.eventFile(options)
     let makeWork = try await kind.prepare(plan, self, .first)
     let job = try await jobs.start(plan, rate: rate, makeWork: makeWork)
     if let warning = jobs.warning { output.warning(warning) }
-    try await follow(job, events: events, asJSON: asJSON)
+    try await follow(job, events: events, asJSON: asJSON, remarks: remarks)
   }
 
   /// Goes on with a job that was stopped, interrupted or failed.
@@ -46,9 +49,12 @@ extension Session {
   }
 
   /// Shows a job that this shell has just begun, as the command's line wants it.
-  private func follow(_ job: Job, events: EventFile?, asJSON: Bool) async throws {
+  private func follow(
+    _ job: Job, events: EventFile?, asJSON: Bool, remarks: [JSONObject] = []
+  ) async throws {
     let isBackground = launchesInBackground
     desk.add(job, place: place, isJSON: asJSON, events: events, isAttached: !isBackground)
+    for remark in remarks { job.event("preflight_warning", remark) }
     guard !isBackground else {
       output.info("#\(job.id) \(job.plan.kind) \(job.plan.title) runs in the background; 'attach \(job.id)' shows it")
       return
