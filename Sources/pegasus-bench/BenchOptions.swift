@@ -13,6 +13,8 @@ struct BenchOptions: Sendable {
       --rows N         rows of the table: 16-byte keys, 100-byte values (default 1000000)
       --partitions N   partitions of each table (default 8)
       --only A,B       some parts: codec, limit, engine, copy, count, startup, memory (default: all)
+      --modes A,B      some write modes of the copy: put, multi_set, duplicate (default: all)
+      --with WORDS     further options of copy_data, in one word: --with '-o 1000'
       --repeat N       runs of each timed copy and count; the median is shown (default 3)
       --directory DIR  where the clusters keep their data (default: a new directory in $TMPDIR or /tmp)
       --json           the figures as JSON
@@ -22,6 +24,9 @@ struct BenchOptions: Sendable {
   var rows = 1_000_000
   var partitions = 8
   var parts = Set(Part.allCases)
+  /// Of `copy`.
+  var modes: Set<String> = ["put", "multi_set", "duplicate"]
+  var copyOptions = ""
   var repeats = 3
   var directory: String?
   var isJSON = false
@@ -47,6 +52,8 @@ struct BenchOptions: Sendable {
       case "--rows": options.rows = try number(1000...20_000_000)
       case "--partitions": options.partitions = try number(1...256)
       case "--repeat": options.repeats = try number(1...100)
+      case "--modes": options.modes = Set(try value().split(separator: ",").map(String.init))
+      case "--with": options.copyOptions = try value()
       case "--directory": options.directory = try value()
       case "--json": options.isJSON = true
       case "--help", "-h": options.wantsHelp = true

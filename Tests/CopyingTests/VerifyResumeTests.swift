@@ -48,7 +48,7 @@ import Testing
         try await run.prepare()
         #expect(run.snapshot.counts.same == mark.same)
         let running = Task { @LoopActor in await run.run() }
-        let aim = mark.same + 600
+        let aim = mark.same + 200
         try await eventually("it has come some way") { @LoopActor in
           run.snapshot.counts.same > aim || run.snapshot.error != nil || run.snapshot.round > 0
         }

@@ -1,3 +1,5 @@
+import PegasusClient
+
 /// What is done with each row at the target.
 package enum WriteMode: String, Sendable, CaseIterable {
   /// One request for each row.
@@ -31,8 +33,9 @@ package struct CopyOptions: Sendable {
   package var limitsRows = false
   /// The time limit of one scan reply and of one write attempt.
   package var timeout: Duration = .seconds(5)
-  /// Rows in one scan reply.
-  package var scanBatchSize: Int32 = 100
+  /// Rows in one scan reply; `nil` for as many as fit, so that small rows come in larger groups and large ones do not fill
+  /// the memory.
+  package var scanBatchSize: Int32?
   /// Copied rows get empty values.
   package var dropsValues = false
   /// Copied rows never expire.
@@ -50,6 +53,24 @@ package struct CopyOptions: Sendable {
   package var giveUpAfter: Duration = .seconds(60)
 
   package init() {}
+
+  /// How much the source sends at once.
+  func setBatch(of scan: inout ScanOptions) {
+    scan.batchSize = scanBatchSize ?? Self.firstScanBatch
+    scan.pageBytes = scanBatchSize == nil ? Self.scanPageBytes : nil
+    scan.largestBatch = Self.largestScanBatch
+  }
+
+  /// About how many rows a scan reply holds.
+  func rowsPerReply(bytesPerRow: Double?) -> Double {
+    if let scanBatchSize { return Double(scanBatchSize) }
+    guard let bytesPerRow else { return Double(Self.firstScanBatch) }
+    return max(1, min(Double(Self.scanPageBytes) / (bytesPerRow + 32), Double(Self.largestScanBatch)))
+  }
+
+  private static let firstScanBatch: Int32 = 100
+  private static let largestScanBatch: Int32 = 1000
+  private static let scanPageBytes = 64 << 10
 
   /// Whether the source may leave the values out of its replies.
   var needsNoValues: Bool { (dropsValues || mode == .delete) && !filter.needsValues }

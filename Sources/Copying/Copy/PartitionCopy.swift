@@ -32,7 +32,7 @@ final class PartitionCopy {
     if checkpoint?.isFinished == true { state = .done }
     self.writer = writer
     var scan = ScanOptions()
-    scan.batchSize = options.scanBatchSize
+    options.setBatch(of: &scan)
     scan.noValue = options.needsNoValues
     scan.returnExpiry = options.needsExpiry
     scan.pageLimit = max(options.timeout, options.giveUpAfter)

@@ -15,13 +15,16 @@ package struct CopyEstimate: Sendable, Equatable {
     if let rows, let each = facts.sample?.bytesPerRow { bytes = Int64(min(Double(rows) * each, 9e18)) }
     if let rows, rows > 0 {
       take(rows, per: options.maxRowsPerSecond, "rows/s (--max_rows_per_second)")
-      take(
-        rows, per: Throttling(facts.target.variable("replica.write_throttling"))?.unitsPerSecond,
-        "rows/s (the target's replica.write_throttling)")
+      // It counts requests, each of which holds an unknown number of rows in `duplicate`.
+      if options.mode != .duplicate {
+        take(
+          rows, per: Throttling(facts.target.variable("replica.write_throttling"))?.unitsPerSecond,
+          "rows/s (the target's replica.write_throttling)")
+      }
       take(
         rows,
         per: Throttling(facts.source.variable("replica.read_throttling"))?.unitsPerSecond.map {
-          $0 * Double(options.scanBatchSize)
+          $0 * options.rowsPerReply(bytesPerRow: facts.sample?.bytesPerRow)
         },
         "rows/s (the source's replica.read_throttling)")
       if let sample = facts.sample, sample.rows > 0 {

@@ -41,7 +41,7 @@ final class SourceSampler {
 
   private func read(_ partition: Int32, until deadline: ContinuousClock.Instant) async {
     var scan = ScanOptions()
-    scan.batchSize = options.scanBatchSize
+    options.setBatch(of: &scan)
     scan.noValue = options.needsNoValues
     scan.returnExpiry = true
     scan.replyLimit = time

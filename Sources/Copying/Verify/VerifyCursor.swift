@@ -9,46 +9,29 @@ final class VerifyCursor {
   /// Rows in the first reply, before it is known how large they are.
   private static let firstBatch: Int32 = 32
 
-  private let table: Table
   private let partition: Int32
   private let choice: RowChoice
   private let options: VerifyOptions
-  /// Bytes that one reply should hold at most.
-  private let pageBudget: Int
-  private let gate: Gate
-  private let limiter: RateLimiter
-  private var batchSize: Int32
-  private var reader: PartitionReader
+  private let reader: PartitionReader
   private(set) var page = ScanPage(bytes: [], rows: [])
   private(set) var index = 0
   private(set) var isAtEnd = false
 
   /// - Parameters:
+  ///   - pageBudget: bytes that one reply should hold
   ///   - gate: while it is closed, nothing is read
   ///   - position: the key behind which to begin; `nil` for the first row
   init(
     table: Table, partition: Int32, choice: RowChoice, options: VerifyOptions, pageBudget: Int, gate: Gate,
     limiter: RateLimiter, after position: PegasusKey?
   ) {
-    self.table = table
     self.partition = partition
     self.choice = choice
     self.options = options
-    self.pageBudget = pageBudget
-    self.gate = gate
-    self.limiter = limiter
-    batchSize = min(Self.firstBatch, options.scanBatchSize)
-    reader = PartitionReader(
-      Self.scanner(table, partition, choice, options, batchSize: batchSize, after: position), gate: gate,
-      limiter: limiter)
-  }
-
-  private static func scanner(
-    _ table: Table, _ partition: Int32, _ choice: RowChoice, _ options: VerifyOptions, batchSize: Int32,
-    after position: PegasusKey?
-  ) -> PartitionScanner {
     var scan = ScanOptions()
-    scan.batchSize = batchSize
+    scan.batchSize = Self.firstBatch
+    scan.pageBytes = pageBudget
+    scan.largestBatch = options.scanBatchSize
     scan.returnExpiry = true
     scan.replyLimit = options.timeout
     scan.pageLimit = max(options.timeout, options.giveUpAfter)
@@ -57,7 +40,8 @@ final class VerifyCursor {
       scan.start = position
       scan.startInclusive = false
     }
-    return PartitionScanner(table: table, partition: partition, options: scan)
+    reader = PartitionReader(
+      PartitionScanner(table: table, partition: partition, options: scan), gate: gate, limiter: limiter)
   }
 
   var expiry: UInt32 { page.rows[index].expireTimestamp }
@@ -108,23 +92,8 @@ final class VerifyCursor {
       guard !next.rows.isEmpty else { continue }
       page = next
       index = 0
-      adjustBatch()
       if settle() { return }
     }
-  }
-
-  /// Asks for more or fewer rows at a time, when these show that others would fit better. The scan begins anew behind them:
-  /// a server keeps to the number that a scan was begun with.
-  private func adjustBatch() {
-    guard page.contextID != ScanContext.completed else { return }
-    let fitting = Int32(clamping: pageBudget * page.rows.count / max(page.bytes.count, 1))
-    let wanted = max(1, min(fitting, options.scanBatchSize))
-    guard wanted >= batchSize * 2 || wanted <= batchSize / 2 else { return }
-    batchSize = wanted
-    reader.close()
-    reader = PartitionReader(
-      Self.scanner(table, partition, choice, options, batchSize: wanted, after: key(at: page.rows.count - 1)),
-      gate: gate, limiter: limiter)
   }
 
   func close() { reader.close() }

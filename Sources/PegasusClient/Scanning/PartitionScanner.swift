@@ -13,6 +13,8 @@ package final class PartitionScanner {
   package let table: Table
   package let partition: Int32
   private let options: ScanOptions
+  /// Rows asked for in one reply.
+  private var batchSize: Int32
   private var context: Int64?
   private var position: PegasusKey?
   private var positionInclusive: Bool
@@ -33,6 +35,7 @@ package final class PartitionScanner {
     self.table = table
     self.partition = partition
     self.options = options
+    batchSize = options.pageBytes == nil ? options.batchSize : min(options.batchSize, options.largestBatch)
     position = options.start
     positionInclusive = options.startInclusive
   }
@@ -84,13 +87,19 @@ package final class PartitionScanner {
 
   /// Tells the server that the rest is not wanted. Nothing comes back.
   package func close() {
-    guard let context, let partitions = table.router.table,
+    guard context != nil else { return }
+    forgetContext()
+    isFinished = true
+  }
+
+  private func forgetContext() {
+    guard let context else { return }
+    self.context = nil
+    guard let partitions = table.router.table,
       let node = partitions.partitions.indices.contains(Int(partition))
         ? partitions.partitions[Int(partition)].primary : nil,
       let header = try? PartitionHeader(gpid: partitions.gpid(partition), timeoutMilliseconds: 1000)
     else { return }
-    self.context = nil
-    isFinished = true
     table.cluster.pool.client(for: node).post(ClearScanner.self, ScanContext(id: context), header: header)
   }
 
@@ -150,7 +159,7 @@ package final class PartitionScanner {
 
   private func opening() -> GetScannerRequest {
     var request = GetScannerRequest.fullScan(
-      batchSize: options.batchSize, noValue: options.noValue, returnExpireTs: options.returnExpiry)
+      batchSize: batchSize, noValue: options.noValue, returnExpireTs: options.returnExpiry)
     if let position { request.startKey = position }
     request.startInclusive = positionInclusive
     if let stop = options.stop {
@@ -163,6 +172,17 @@ package final class PartitionScanner {
     request.sortKeyFilterPattern = options.sortKeyPattern
     request.onlyReturnCount = options.onlyCount
     return request
+  }
+
+  /// Asks for more or fewer rows at a time, when these show that others would fit better. The scan begins anew behind them:
+  /// a server keeps to the number that a scan was begun with.
+  private func adjustBatch(to page: ScanPage) {
+    guard let pageBytes = options.pageBytes, context != nil else { return }
+    let fitting = Int32(clamping: pageBytes * page.rows.count / max(page.bytes.count, 1))
+    let wanted = max(1, min(fitting, options.largestBatch))
+    guard wanted >= batchSize * 2 || wanted <= batchSize / 2 else { return }
+    batchSize = wanted
+    forgetContext()
   }
 
   /// Takes a reply. `nil` means: ask again, from where `context` and `position` now stand.
@@ -196,6 +216,7 @@ package final class PartitionScanner {
         throw ClientError(.invalid("the server sent a row with a key that cannot be one: \(error)"), while: action)
       }
       fruitless = 0
+      adjustBatch(to: page)
     } else if context == nil && !isFinished {
       fruitless += 1
       guard fruitless < 100 else {

@@ -4,6 +4,11 @@ package import PegasusProtocol
 package struct ScanOptions: Sendable {
   /// Rows in one reply. The server caps it at 1 000 by default (Pegasus 2.0–2.6: `rocksdb_max_iteration_count`).
   package var batchSize: Int32 = 1000
+  /// Bytes that one reply should hold; `nil`: every reply has `batchSize` rows. From the second reply on as many rows are
+  /// asked for as fit, by the rows of the one before.
+  package var pageBytes: Int?
+  /// With `pageBytes`: the most rows asked for.
+  package var largestBatch: Int32 = 1000
   /// Keys only.
   package var noValue = false
   /// Each row with its expiry. Servers before 2.3 do not send it: `ScanPage.hasExpiry` tells.

@@ -53,7 +53,8 @@ struct CopyData: JobCommand {
         \.multiSetConcurrency, "-m", "--max_multi_set_concurrency", value: "num",
         help: "with multi_set: requests under way for one partition"),
       .option(
-        \.scanBatchSize, "-o", "--scan_option_batch_size", value: "num", help: "rows in one reply of the source"),
+        \.scanBatchSize, "-o", "--scan_option_batch_size", value: "num",
+        help: "rows in one reply of the source; as many as fit in 64 KB when left out"),
       .flag(\.dropsTTL, "-e", "--no_ttl", help: "copied rows never expire"),
       .flag(\.keepsExisting, "-n", "--no_overwrite", help: "leave rows alone that the target has already"),
       .flag(\.dropsValues, "-i", "--no_value", help: "write the rows with empty values"),
@@ -90,7 +91,7 @@ struct CopyData: JobCommand {
   var filters = RowFilterOptions()
   var writeMode: WriteModeWord?
   var multiSetConcurrency = 20
-  var scanBatchSize: Int32 = 100
+  var scanBatchSize: Int32?
   var dropsTTL = false
   var keepsExisting = false
   var dropsValues = false
@@ -109,7 +110,7 @@ struct CopyData: JobCommand {
     func refuse(_ text: String) throws(UsageError) { throw UsageError(text, kind: .conflict) }
     if scope.maxBatchCount < 2 { try refuse("max_batch_count should be greater than 1") }
     if multiSetConcurrency < 1 { try refuse("max_multi_set_concurrency should be greater than 0") }
-    if scanBatchSize < 1 { try refuse("scan_option_batch_size should be greater than 0") }
+    if let scanBatchSize, scanBatchSize < 1 { try refuse("scan_option_batch_size should be greater than 0") }
     if maxRows.map({ $0 <= 0 }) == true || maxMegabytes.map({ $0 <= 0 }) == true {
       try refuse("a rate limit should be greater than 0")
     }

@@ -23,7 +23,10 @@ final class BenchCluster {
       defer { close(output.reader) }
       let process = try Spawn.start(
         program,
-        ["--data_dir", directory, "--cluster_name", name, "--meta_port", "0", "--replicas", "3"],
+        [
+          "--data_dir", directory, "--cluster_name", name, "--meta_port", "0", "--replicas", "3",
+          "--duplication_group", "ClusterA=1,ClusterB=2",
+        ],
         streams: .descriptors(nil, output.writer, 2), newSession: true)
       workspace.started(process)
       close(output.writer)
@@ -84,13 +87,13 @@ final class BenchCluster {
   }
 
   /// Creates a table and writes the first `rows` rows into it.
-  func makeTable(_ name: String, rows: Int, partitions: Int) async throws -> Table {
+  func makeTable(_ name: String, rows: Int, partitions: Int, rowsPerHashKey: Int = 1) async throws -> Table {
     let table = try await makeTable(name, partitions: partitions)
     let started = ContinuousClock.now
     let loader = RowLoader(table: table)
     var page = PageBuilder()
     for number in 0..<rows {
-      page.add(try RowSource.key(number), value: RowSource.value(number))
+      page.add(try RowSource.key(number, rowsPerHashKey: rowsPerHashKey), value: RowSource.value(number))
       if page.count == 1000 { try await loader.write(page.take()) }
     }
     if page.count > 0 { try await loader.write(page.take()) }

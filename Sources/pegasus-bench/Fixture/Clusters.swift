@@ -25,6 +25,9 @@ final class Clusters {
       [pegasus.clusters]
         \(source.name) = 127.0.0.1:\(source.metaPort)
         \(target.name) = 127.0.0.1:\(target.metaPort)
+      [duplication-group]
+        \(source.name) = 1
+        \(target.name) = 2
       [cluster.\(source.name)]
         role = test
       [cluster.\(target.name)]

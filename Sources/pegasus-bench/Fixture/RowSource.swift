@@ -6,19 +6,26 @@ enum RowSource {
   static let valueSize = 100
 
   /// Hash key `user00000042`, sort key `s001`.
-  static func key(_ number: Int) throws(BenchError) -> PegasusKey {
-    var hashKey = Array("user00000000".utf8)
-    var rest = number
-    var place = hashKey.count - 1
-    while rest > 0, place >= 4 {
-      hashKey[place] = UInt8(ascii: "0") + UInt8(rest % 10)
-      rest /= 10
-      place -= 1
-    }
+  ///
+  /// - Parameter rowsPerHashKey: up to 999
+  static func key(_ number: Int, rowsPerHashKey: Int = 1) throws(BenchError) -> PegasusKey {
+    var (hashKey, sortKey) = (Array("user00000000".utf8), Array("s000".utf8))
+    write(number / rowsPerHashKey, into: &hashKey, from: 4)
+    write(number % rowsPerHashKey + 1, into: &sortKey, from: 1)
     do {
-      return try PegasusKey(hashKey: hashKey, sortKey: Array("s001".utf8))
+      return try PegasusKey(hashKey: hashKey, sortKey: sortKey)
     } catch {
       throw BenchError("row \(number): \(error)")
+    }
+  }
+
+  private static func write(_ number: Int, into bytes: inout [UInt8], from first: Int) {
+    var rest = number
+    var place = bytes.count - 1
+    while rest > 0, place >= first {
+      bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+      place -= 1
     }
   }
 

@@ -47,6 +47,22 @@ enum CodecPart {
       }
     }
 
+    figures += try time("duplicate", "append row of duplicate (500 each)") {
+      buffer.removeAll()
+      let span = bytes.span.bytes
+      let origin = DuplicateFrame.Origin(microseconds: 1_700_000_000_000_000, clusterID: 1)
+      for first in stride(from: 0, to: rows, by: 500) {
+        var frame = DuplicateFrame(
+          routedBy: RoutedKey(page.rows[first].key(in: span)), origin: origin, header: header,
+          sequenceID: Int32(first), into: &buffer)
+        for number in first..<(first + 500) {
+          let row = page.rows[number]
+          frame.append(key: row.key(in: span).encoded, value: row.value(in: span), expiry: 0, into: &buffer)
+        }
+        frame.finish(in: &buffer)
+      }
+    }
+
     let request = try envelope(header)
     var reply = ByteBuffer(capacity: 1 << 20)
     figures += try time("reply", "append row to scan reply (server)") {

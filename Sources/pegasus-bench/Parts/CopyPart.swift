@@ -15,21 +15,37 @@ struct CopyPart {
     self.table = table
   }
 
+  /// Rows below one hash key in the second table.
+  private static let rowsPerHashKey = 10
+
   func measure() async throws -> [Figure] {
-    let contents = try await clusters.source.contents(of: table)
-    let figures = try await measure("copy", "copy_data", option: "", contents: contents, isMainMode: true)
-    return figures + (try await measure("copy_u", "copy_data -u", option: "-u", contents: contents, isMainMode: false))
+    var figures: [Figure] = []
+    for mode in ["put", "multi_set", "duplicate"] {
+      figures += try await measure("copy_\(mode)", "copy_data, \(mode)", mode, table, isMainMode: mode == "put")
+    }
+    let grouped = try await clusters.source.makeTable(
+      "grouped", rows: options.rows, partitions: options.partitions, rowsPerHashKey: Self.rowsPerHashKey)
+    for mode in ["multi_set", "duplicate"] {
+      figures += try await measure(
+        "grouped_\(mode)", "copy_data, \(mode), \(Self.rowsPerHashKey) rows a hash key", mode, grouped,
+        isMainMode: false)
+    }
+    try await clusters.source.dropTable(grouped.name)
+    return figures
   }
 
   private func measure(
-    _ id: String, _ name: String, option: String, contents: BenchCluster.Contents, isMainMode: Bool
+    _ id: String, _ name: String, _ mode: String, _ table: Table, isMainMode: Bool
   ) async throws -> [Figure] {
+    guard options.modes.contains(mode) else { return [] }
+    let contents = try await clusters.source.contents(of: table)
     Console.say("\(name), \(options.repeats) times")
     var runs: [CopyMeasurement] = []
     for number in 0..<options.repeats {
       runs.append(
         try await CopyMeasurement.run(
-          clusters, table: table, option: option, into: "\(id)\(number)", partitions: options.partitions,
+          clusters, table: table, option: "--write_mode \(mode) \(options.copyOptions)", into: "\(id)\(number)",
+          partitions: options.partitions,
           contents: contents))
     }
     let millions = Double(options.rows) / 1e6

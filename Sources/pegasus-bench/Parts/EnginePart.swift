@@ -19,7 +19,8 @@ struct EnginePart {
   func measure() async throws -> [Figure] {
     let contents = try await clusters.source.contents(of: table)
     return try await measure("engine", "copy engine, put", .put, contents)
-      + measure("engine_u", "copy engine, multi_put", .multiSet, contents)
+      + measure("engine_u", "copy engine, multi_set", .multiSet, contents)
+      + measure("engine_duplicate", "copy engine, duplicate", .duplicate, contents)
   }
 
   private struct Run {
@@ -50,6 +51,7 @@ struct EnginePart {
     let copy = try await clusters.target.makeTable(name, partitions: options.partitions)
     var settings = CopyOptions()
     settings.mode = mode
+    settings.originClusterID = 1
     let engine = CopyRun(source: table, target: copy, options: settings)
     _ = try await engine.prepare()
     try await clusters.settle()

@@ -20,15 +20,13 @@ struct Report {
 
   /// Adds what follows from figures of several parts.
   mutating func compare() {
-    guard let copy = value("copy.rate"), let limit = value("limit.rate"), limit > 0 else { return }
-    figures.append(
-      Figure(
-        "copy.to_limit", "copy_data / RocksDB to RocksDB in one process", copy / limit, .ratio,
-        aim: .atLeast(1.0 / 3, copy / limit, "≥ 0.33")))
-    if let grouped = value("copy_u.rate") {
+    guard let limit = value("limit.rate"), limit > 0 else { return }
+    for mode in ["put", "multi_set", "duplicate"] {
+      guard let copy = value("copy_\(mode).rate") else { continue }
       figures.append(
         Figure(
-          "copy_u.to_limit", "copy_data -u / RocksDB to RocksDB in one process", grouped / limit, .ratio))
+          "copy_\(mode).to_limit", "copy_data, \(mode) / RocksDB to RocksDB in one process", copy / limit, .ratio,
+          aim: mode == "put" ? .atLeast(1.0 / 3, copy / limit, "≥ 0.33") : nil))
     }
   }
 
