@@ -36,6 +36,12 @@ package struct OneboxArguments {
       --scan_context_seconds N     drop a scan context that is idle for so long (default 300)
       --block_cache_megabytes N    memory for file blocks, all partitions together (default 128)
       --write_buffer_megabytes N   memory a partition collects before it writes a file (default 16)
+      --block_service NAME=DIR     storage for backups and bulk loads, as a local_service; may be repeated
+                                   (default local_service=DATA_DIR/block_service)
+      --cold_backup_root NAME      first part of a backup's path (default: the cluster's name)
+      --cold_backup_disabled       refuse backups, as servers do unless they are told otherwise
+      --storage_round_ms N         how often backups, restores and bulk loads are looked after (default 1000;
+                                   real servers: 10000)
       --version                    print the version
       --help                       print this
 
@@ -81,6 +87,12 @@ package struct OneboxArguments {
       case "scan_context_seconds": options.scanContextLifetime = .seconds(try integer(of: name, in: 1...86400))
       case "block_cache_megabytes": options.blockCacheSize = try integer(of: name, in: 1...(1 << 20)) << 20
       case "write_buffer_megabytes": options.writeBufferSize = try integer(of: name, in: 1...4096) << 20
+      case "block_service":
+        let (service, directory) = try blockService(of: name)
+        options.blockServices[service] = directory
+      case "cold_backup_root": options.coldBackupRoot = try value(of: name)
+      case "cold_backup_disabled": options.disablesColdBackup = try flag(name, attached)
+      case "storage_round_ms": options.storageRound = .milliseconds(try integer(of: name, in: 1...60_000))
       default: throw OneboxUsageError(description: "unknown option '\(word)'")
       }
     }
@@ -153,6 +165,15 @@ package struct OneboxArguments {
       group[String(parts[0])] = id
     }
     return group
+  }
+
+  private mutating func blockService(of name: String) throws(OneboxUsageError) -> (String, String) {
+    let text = try value(of: name)
+    let parts = text.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2 else {
+      throw OneboxUsageError(description: "--\(name): '\(text)' is not NAME=DIRECTORY")
+    }
+    return (String(parts[0]), String(parts[1]))
   }
 
   private mutating func address(of name: String) throws(OneboxUsageError) -> String {

@@ -31,8 +31,18 @@ package struct OneboxOptions: Sendable, Equatable {
   package var blockCacheSize = 128 << 20
   /// Bytes a partition collects in memory before it writes a file. As much disk is set aside for its log.
   package var writeBufferSize = 16 << 20
+  /// Directories that serve as storage for backups and bulk loads, by the name requests give them (`local_service`).
+  package var blockServices: [String: String] = [:]
+  /// The first part of every backup's path; nil = the cluster's name.
+  package var coldBackupRoot: String?
+  /// Answers requests for backups as servers do that have them disabled.
+  package var disablesColdBackup = false
+  /// How often the meta server looks after backups, restores and bulk loads. Real ones take 10 s.
+  package var storageRound: Duration = .seconds(1)
 
   package init(dataDirectory: String) { self.dataDirectory = dataDirectory }
+
+  var backupRoot: String { coldBackupRoot ?? clusterName }
 
   /// The IPv4 address that replies carry.
   var shownAddress: String { advertisedAddress ?? (listenAddress == "0.0.0.0" ? "127.0.0.1" : listenAddress) }

@@ -41,6 +41,7 @@ package final class OneboxServer {
       self.cluster = cluster
       let server = MetaServer(cluster)
       metaServer = server
+      try await server.resume()
       metaEntrance.server = server
       for (index, entrance) in replicaEntrances.enumerated() {
         entrance.server = ReplicaServer(cluster, index: index)
@@ -60,6 +61,7 @@ package final class OneboxServer {
     cluster?.commitAll()
     for listener in listeners { listener.close() }
     listeners = []
+    await metaServer?.stop()
     metaServer = nil
     guard let cluster else { return }
     self.cluster = nil
@@ -96,13 +98,18 @@ package final class OneboxServer {
     tick = EventLoop.shared.schedule(after: .seconds(1)) { [weak self] in self?.ticked() }
   }
 
+  /// Lets the backup policies do what is due at that time, in unix milliseconds, as they do every second.
+  package func runBackupPolicies(at milliseconds: Int64) { metaServer?.backups.tick(at: milliseconds) }
+
   private func ticked() {
     guard let cluster else { return }
     ticks += 1
     cluster.disk.refresh()
     let idleLimit = WallClock.monotonicMilliseconds - options.scanContextLifetime.milliseconds
+    metaServer?.backups.tick(at: WallClock.unixMilliseconds)
     for partition in cluster.partitions {
       partition.recoverIfPossible()
+      partition.compactIfTriggered()
       partition.scans.dropIdle(since: idleLimit)
     }
     if ticks.isMultiple(of: 60), let metaServer {

@@ -196,7 +196,7 @@ import Testing
   @Test func unservedRequestsAreRefused() async throws {
     try await OneboxFixture.run { box in
       await #expect(throws: RPCErrorMatcher.handlerNotFound) {
-        try await RPCErrorMatcher.of { try await box.meta(StartBackupApp.self, StartBackupAppRequest()) }
+        try await RPCErrorMatcher.of { try await box.meta(StartPartitionSplit.self, StartPartitionSplitRequest()) }
       }
       // A meta request at a replica server.
       await #expect(throws: RPCErrorMatcher.handlerNotFound) {

@@ -16,7 +16,14 @@ final class Cluster {
   let blockCache: BlockCache
   let disk: DiskMonitor
   let compactions = CompactionQueue()
-  let metaSettings = RemoteSettings(RemoteSettings.meta)
+  let metaSettings: RemoteSettings
+  /// Of the replica servers, by index.
+  let replicaSettings: [RemoteSettings]
+  /// The storage services, by name.
+  let blockServices: [String: LocalBlockService]
+  /// What the replica servers may send to a storage service, and take from it, by index.
+  private(set) var uploadPaces: [TransferPace] = []
+  private(set) var downloadPaces: [TransferPace] = []
   /// Partitions with answers that wait for the end of the turn.
   private var dirty: [Partition] = []
   private let store: MetaStore
@@ -29,6 +36,35 @@ final class Cluster {
     self.blockCache = BlockCache(capacity: options.blockCacheSize)
     self.disk = DiskMonitor(path: directory.path, minimumFreeBytes: options.minimumFreeBytes)
     self.store = MetaStore(path: directory.metaFile)
+    self.metaSettings = RemoteSettings(RemoteSettings.meta(options))
+    let replicaSettings = replicaPorts.map { _ in RemoteSettings(RemoteSettings.replica(options)) }
+    self.replicaSettings = replicaSettings
+    let directories = ["local_service": directory.path + "/block_service"]
+      .merging(options.blockServices) { _, given in given }
+    self.blockServices = directories.mapValues { LocalBlockService(root: $0) }
+    self.uploadPaces = replicaSettings.map { settings in
+      TransferPace { settings.number(RemoteSettings.storageWriteLimit) }
+    }
+    self.downloadPaces = replicaSettings.map { settings in
+      TransferPace { settings.number(RemoteSettings.storageReadLimit) }
+    }
+  }
+
+  /// Moves files from a server to a storage service.
+  func uploader(node: Int, to service: LocalBlockService) -> FileMover {
+    let reserve = max(options.minimumFreeBytes, 1 << 20)
+    return FileMover(pace: uploadPaces[node]) { bytes in
+      // What cannot be asked shows when it is written.
+      Files.space(at: service.root).map { $0.free >= reserve + UInt64(bytes) } ?? true
+    }
+  }
+
+  /// Moves files from a storage service to a server.
+  func downloader(node: Int) -> FileMover {
+    FileMover(pace: downloadPaces[node]) { [disk] bytes in
+      disk.refresh()
+      return disk.hasRoom(for: bytes)
+    }
   }
 
   /// The partition, when its table is there and the index is in range.
@@ -88,7 +124,8 @@ final class Cluster {
     for record in record.tables {
       let table = Table(record)
       tables[record.id] = table
-      if record.status == .available { try await open(table) }
+      // What a restore has not finished is opened when it has.
+      if record.status == .available, record.restore?.isComplete ?? true { try await open(table) }
     }
   }
 
@@ -106,13 +143,15 @@ final class Cluster {
     let primary = primaryNode(tableID: gpid.appID, index: index)
     var options = DatabaseOptions()
     options.blockCache = blockCache
-    options.writeBufferSize =
-      table.record.environment["rocksdb.write_buffer_size"].flatMap { Int($0) }
-      ?? self.options.writeBufferSize
+    options.writeBufferSize = table.settings.writeBufferSize ?? self.options.writeBufferSize
+    // From the very first write on; the rest of the scenario follows as soon as it is open.
+    options.disableAutoCompactions = table.settings.usageScenario == .bulkLoad
     options.levels = table.record.environment["rocksdb.num_levels"].flatMap { Int32($0) } ?? 6
     // Small memtables make many files of the first level: fewer rewrites when more of them are merged at once.
     options.levelZeroCompactionTrigger = 8
     options.allowIngestBehind = table.settings.allowsIngestBehind
+    // What is compacted before the files come lies in their way, as it does on servers of 2.6.
+    options.dynamicLevels = table.settings.allowsIngestBehind
     return PartitionPlan(
       gpid: gpid, primary: primary,
       directory: directory.partitionDirectory(tableID: gpid.appID, index: index, home: primary),

@@ -9,6 +9,8 @@ final class Table {
   /// By index; empty while the table is dropped or being opened.
   var partitions: [Partition] = []
 
+  /// True from the start of a bulk load until its files are cleaned up.
+  var isBulkLoading = false
   /// True while the files of a dropped table are being closed.
   var isClosing = false
 
@@ -29,6 +31,6 @@ final class Table {
       appId: record.id, partitionCount: record.partitionCount, envs: record.environment, isStateful: true,
       maxReplicaCount: record.replicaCount, expireSecond: record.expireSecond, createSecond: record.createSecond,
       dropSecond: record.dropSecond, duplicating: false, initPartitionCount: record.partitionCount,
-      isBulkLoading: false, atomicIdempotent: record.atomicIdempotent)
+      isBulkLoading: isBulkLoading, atomicIdempotent: record.atomicIdempotent)
   }
 }

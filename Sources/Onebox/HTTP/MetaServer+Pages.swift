@@ -9,7 +9,8 @@ extension MetaServer {
 
   /// Answers a GET. Values in tables are strings, as real servers write them.
   func page(_ request: HTTPRequest) -> HTTPResponse {
-    let origin = Pages.Origin(cluster: cluster, role: "meta", address: address, paths: Self.paths)
+    let origin = Pages.Origin(
+      cluster: cluster, role: "meta", address: address, settings: cluster.metaSettings, paths: Self.paths)
     if let page = Pages.common(request, origin, { metricEntities }) { return page }
     switch request.path {
     case "/envs/list":

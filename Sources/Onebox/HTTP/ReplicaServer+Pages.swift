@@ -7,7 +7,8 @@ extension ReplicaServer {
   private static let paths = Pages.commonPaths + ["/replica/data_version", "/replica/manual_compaction"]
 
   func page(_ request: HTTPRequest) -> HTTPResponse {
-    let origin = Pages.Origin(cluster: cluster, role: "replica", address: address, paths: Self.paths)
+    let origin = Pages.Origin(
+      cluster: cluster, role: "replica", address: address, settings: settings, paths: Self.paths)
     if let page = Pages.common(request, origin, { metricEntities }) { return page }
     switch request.path {
     case "/replica/data_version":

@@ -1,6 +1,3 @@
-internal import FoundationEssentials
-internal import StorageEngine
-
 /// What the meta server knows of one table and keeps on disk.
 struct TableRecord: Codable, Equatable, Sendable {
   /// The states a table here can be in. Values are those of the wire.
@@ -21,6 +18,8 @@ struct TableRecord: Codable, Equatable, Sendable {
   var dropSecond: Int64 = 0
   /// Unix second when a dropped table is purged. Stays set after a recall, as in real clusters.
   var expireSecond: Int64 = 0
+  /// Where its data comes from, when it was made by a restore.
+  var restore: RestoreRecord?
 }
 
 /// All that the meta server keeps on disk.
@@ -40,22 +39,13 @@ struct MetaStore: Sendable {
     var description: String { "\(path) is damaged: \(reason)" }
   }
 
-  let path: String
+  private let file: RecordFile<ClusterRecord>
+
+  init(path: String) { file = RecordFile(path: path) }
 
   /// Throws `FileError` or `Damaged`. An absent file is an empty cluster.
-  func load() throws -> ClusterRecord {
-    guard let bytes = try Files.read(path) else { return ClusterRecord() }
-    do {
-      return try JSONDecoder().decode(ClusterRecord.self, from: Data(bytes))
-    } catch {
-      throw Damaged(path: path, reason: "\(error)")
-    }
-  }
+  func load() throws -> ClusterRecord { try file.load() ?? ClusterRecord() }
 
   /// Durable when it returns.
-  func save(_ record: ClusterRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try Files.replace(path, with: [UInt8](try encoder.encode(record)))
-  }
+  func save(_ record: ClusterRecord) throws { try file.save(record) }
 }

@@ -56,7 +56,14 @@ extension MetaServer {
     guard let table = cluster.table(named: request.appName) else {
       return ConfigurationDropAppResponse(err: request.options.successIfNotExist ? .ok : .appNotExist)
     }
-    guard isSettled(table) else { return ConfigurationDropAppResponse(err: .busyCreating) }
+    if restores.isRestoring(table) {
+      await restores.cancel(table)
+    } else {
+      guard isSettled(table) else { return ConfigurationDropAppResponse(err: .busyCreating) }
+    }
+    await bulkLoads.forget(table)
+    // It may have been dropped by somebody else meanwhile.
+    guard table.record.status == .available else { return ConfigurationDropAppResponse(err: .appNotExist) }
     let before = table.record
     let reserve = request.options.reserveSeconds.flatMap { $0 > 0 ? $0 : nil } ?? Self.defaultReserveSeconds
     table.record.status = .dropped
@@ -81,6 +88,8 @@ extension MetaServer {
     let name = request.newAppName.isEmpty ? table.record.name : request.newAppName
     guard cluster.table(named: name) == nil else { return refused(.invalidParameters) }
     guard table.partitions.isEmpty, !table.isClosing else { return refused(.busyDropping) }
+    // Parts of it were never there. A real server dies of this.
+    guard table.record.restore?.isComplete ?? true else { return refused(.invalidState) }
     let before = table.record
     table.record.status = .available
     table.record.name = name
@@ -132,7 +141,8 @@ extension MetaServer {
   }
 
   private func removeFiles(of table: Table) async {
-    let directories = (0..<table.record.partitionCount).map { cluster.plan(for: table, index: $0).directory }
+    let plans = (0..<table.record.partitionCount).map { cluster.plan(for: table, index: $0) }
+    let directories = plans.flatMap { [$0.directory, PartitionRestore.scratch(of: $0)] }
     await BlockingPool.run { for directory in directories { Files.removeTree(directory) } }
   }
 

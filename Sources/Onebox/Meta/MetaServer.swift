@@ -7,8 +7,30 @@ internal import Thrift
 @LoopActor
 final class MetaServer {
   let cluster: Cluster
+  let backups: BackupService
+  let restores: RestoreService
+  let bulkLoads: BulkLoadService
 
-  init(_ cluster: Cluster) { self.cluster = cluster }
+  init(_ cluster: Cluster) {
+    self.cluster = cluster
+    self.backups = BackupService(cluster)
+    self.restores = RestoreService(cluster)
+    self.bulkLoads = BulkLoadService(cluster)
+  }
+
+  /// Goes on with what was interrupted. Throws what keeps the onebox from starting.
+  func resume() async throws {
+    restores.load()
+    try await backups.load()
+    try bulkLoads.load()
+  }
+
+  /// Ends what is under way; the next start goes on with it.
+  func stop() async {
+    await bulkLoads.stop()
+    await restores.stop()
+    await backups.stop()
+  }
 
   var address: ServerAddress { cluster.meta }
 
@@ -39,6 +61,17 @@ final class MetaServer {
     case .queryManualCompactStatus:
       answer(QueryManualCompactStatus.self, &body, reply) { self.compactionProgress($0) }
     case .addDuplication: answer(AddDuplication.self, &body, reply) { self.addDuplication($0) }
+    case .startBackupApp: answerLater(StartBackupApp.self, &body, reply) { await self.backups.start($0) }
+    case .queryBackupStatus: answer(QueryBackupStatus.self, &body, reply) { self.backups.query($0) }
+    case .addBackupPolicy: answer(AddBackupPolicy.self, &body, reply) { self.backups.add($0) }
+    case .queryBackupPolicy: answer(QueryBackupPolicy.self, &body, reply) { self.backups.query($0) }
+    case .modifyBackupPolicy: answer(ModifyBackupPolicy.self, &body, reply) { self.backups.modify($0) }
+    case .startRestore: answerLater(StartRestore.self, &body, reply) { await self.restores.start($0) }
+    case .queryRestoreStatus: answer(QueryRestoreStatus.self, &body, reply) { self.restores.query($0) }
+    case .startBulkLoad: answerLater(StartBulkLoad.self, &body, reply) { await self.bulkLoads.start($0) }
+    case .controlBulkLoad: answer(ControlBulkLoad.self, &body, reply) { self.bulkLoads.control($0) }
+    case .queryBulkLoadStatus: answer(QueryBulkLoadStatus.self, &body, reply) { self.bulkLoads.query($0) }
+    case .clearBulkLoad: answer(ClearBulkLoad.self, &body, reply) { self.bulkLoads.clear($0) }
     case .cliCliCall: answer(CliCliCall.self, &body, reply) { RemoteCommands(meta: self).run($0) }
     case .negotiation:
       answer(Negotiation.self, &body, reply) { _ in NegotiationResponse(status: .saslAuthDisable, msg: []) }

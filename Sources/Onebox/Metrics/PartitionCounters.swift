@@ -31,6 +31,26 @@ final class PartitionCounters {
   var rejectedReads: Int64 = 0
   var rejectedWrites: Int64 = 0
   var oversizedWrites: Int64 = 0
+  var backupsStarted: Int64 = 0
+  var backupsFailed: Int64 = 0
+  var backupsCancelled: Int64 = 0
+  var backupsSuccessful: Int64 = 0
+  var backupsRunning: Int64 = 0
+  /// Milliseconds of the running backup, or the last.
+  var backupMilliseconds: Int64 = 0
+  var uploadsFailed: Int64 = 0
+  var uploadsSuccessful: Int64 = 0
+  var uploadedBytes: Int64 = 0
+  /// Bytes of the largest file of the running backup; 0 without one.
+  var largestUpload: Int64 = 0
+  var loadsDownloading: Int64 = 0
+  var loadsIngesting: Int64 = 0
+  var loadsSuccessful: Int64 = 0
+  var loadsFailed: Int64 = 0
+  var downloadsSuccessful: Int64 = 0
+  var downloadsFailed: Int64 = 0
+  var downloadedBytes: Int64 = 0
+  var writesRejectedByIngestion: Int64 = 0
   /// RocksDB writes; with several writes in one turn of the loop fewer than requests.
   var commits: Int64 = 0
 

@@ -49,7 +49,8 @@ extension ReplicaServer {
         ("partition_id", "\(partition.gpid.partitionIndex)"), ("table_id", "\(partition.gpid.appID)"),
       ],
       // Secondaries share the primary's storage, but do none of its work.
-      metrics: storageMetrics(partition) + (partition.primary == index ? requestMetrics(partition.counters) : []))
+      metrics: storageMetrics(partition)
+        + (partition.primary == index ? requestMetrics(partition.counters) + transferMetrics(partition.counters) : []))
   }
 
   private func storageMetrics(_ partition: Partition) -> [Metric] {
@@ -97,6 +98,29 @@ extension ReplicaServer {
       .counter("throttling_rejected_write_requests", counters.rejectedWrites),
       .counter("backup_requests", 0), .counter("splitting_rejected_read_requests", 0),
       .counter("splitting_rejected_write_requests", 0),
+    ]
+  }
+
+  private func transferMetrics(_ counters: PartitionCounters) -> [Metric] {
+    [
+      .counter("backup_started_count", counters.backupsStarted, unit: "Backups"),
+      .counter("backup_failed_count", counters.backupsFailed, unit: "Backups"),
+      .counter("backup_cancelled_count", counters.backupsCancelled, unit: "Backups"),
+      .counter("backup_successful_count", counters.backupsSuccessful, unit: "Backups"),
+      .gauge("backup_running_count", counters.backupsRunning, unit: "Backups"),
+      .gauge("backup_max_duration_ms", counters.backupMilliseconds, unit: "MilliSeconds"),
+      .counter("backup_file_upload_failed_count", counters.uploadsFailed, unit: "FileUploads"),
+      .counter("backup_file_upload_successful_count", counters.uploadsSuccessful, unit: "FileUploads"),
+      .counter("backup_file_upload_total_bytes", counters.uploadedBytes, unit: "Bytes"),
+      .gauge("backup_file_upload_max_bytes", counters.largestUpload),
+      .counter("bulk_load_downloading_count", counters.loadsDownloading, unit: "BulkLoads"),
+      .counter("bulk_load_ingesting_count", counters.loadsIngesting, unit: "BulkLoads"),
+      .counter("bulk_load_successful_count", counters.loadsSuccessful, unit: "BulkLoads"),
+      .counter("bulk_load_failed_count", counters.loadsFailed, unit: "BulkLoads"),
+      .counter("bulk_load_download_file_successful_count", counters.downloadsSuccessful, unit: "FileDownloads"),
+      .counter("bulk_load_download_file_failed_count", counters.downloadsFailed, unit: "FileDownloads"),
+      .counter("bulk_load_download_file_bytes", counters.downloadedBytes, unit: "Bytes"),
+      .counter("bulk_load_ingestion_rejected_write_requests", counters.writesRejectedByIngestion),
     ]
   }
 

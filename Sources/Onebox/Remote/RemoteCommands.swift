@@ -86,6 +86,10 @@ struct RemoteCommands {
 
   private static let replicaOnly: [Entry] = [
     Entry(
+      names: ["replica.kill_partition"],
+      help: "Kill partitions by (all, one app, one partition)", arguments: "[app_id [partition_index]]"
+    ) { commands, arguments in commands.killPartitions(arguments) },
+    Entry(
       names: ["replica.query-app-envs"],
       help: "Query app envs on the underlying storage engine by app_id or app_id.partition_id",
       arguments: "[id1,id2,...]"
@@ -200,9 +204,23 @@ struct RemoteCommands {
     return lines.joined(separator: "\n")
   }
 
+  /// Closes and opens again the partitions whose primary is here: what can only be set while they open takes effect.
+  private func killPartitions(_ arguments: [String]) -> String {
+    guard case .replica(let replica) = target else { return ErrorCode.invalidState.name }
+    let numbers = arguments.compactMap { Int32($0) }
+    guard arguments.count <= 2, numbers.count == arguments.count else { return ErrorCode.invalidParameters.name }
+    let chosen = replica.replicas.filter { partition in
+      partition.primary == replica.index && (numbers.isEmpty || partition.gpid.appID == numbers[0])
+        && (numbers.count < 2 || partition.gpid.partitionIndex == numbers[1])
+    }
+    guard !chosen.isEmpty || numbers.isEmpty else { return ErrorCode.objectNotFound.name }
+    for partition in chosen { partition.openAgain() }
+    return ErrorCode.ok.name
+  }
+
   private func environment(of partition: Partition) -> String {
     let plan = partition.storageOptions
-    return "rocksdb.num_levels=\(plan.levels),rocksdb.usage_scenario=\(partition.table.settings.usageScenario),"
+    return "rocksdb.num_levels=\(plan.levels),rocksdb.usage_scenario=\(partition.scenario.rawValue),"
       + "rocksdb.write_buffer_size=\(plan.writeBufferSize)"
   }
 

@@ -1,48 +1,76 @@
-internal import JSON
 internal import EventLoop
+internal import JSON
+internal import PegasusProtocol
 
-/// The settings of one server that remote commands read and change. They live as long as the process.
+/// The settings of one server that remote commands and `updateConfig` read and change. They live as long as the process.
 @LoopActor
 final class RemoteSettings {
   nonisolated enum Kind: Sendable {
     case boolean
     case unsigned
     case percentage
+    /// Megabytes a second: 0, or more than one block of 4 MiB.
+    case copyRate
+    case text
+  }
+
+  /// A setting as the configuration names it.
+  nonisolated struct Flag: Sendable {
+    let name: String
+    let section: String
+    /// `FV_INT32`, …
+    let type: String
+    /// Whether `updateConfig` may change it.
+    let isMutable: Bool
   }
 
   nonisolated struct Setting: Sendable {
+    /// The remote commands that read and change it.
+    let commands: [String]
+    var flag: Flag?
     let kind: Kind
     let initial: String
     let help: String
     let arguments: String
+
+    func isNamed(_ name: String) -> Bool { commands.contains(name) || flag?.name == name }
   }
 
-  private let settings: [String: Setting]
-  private var values: [String: String] = [:]
+  private let settings: [Setting]
+  private var values: [Int: String] = [:]
 
-  nonisolated init(_ settings: [String: Setting]) { self.settings = settings }
+  nonisolated init(_ settings: [Setting]) { self.settings = settings }
 
-  var names: [String] { settings.keys.sorted() }
-  func setting(_ name: String) -> Setting? { settings[name] }
-  func value(_ name: String) -> String? { values[name] ?? settings[name]?.initial }
+  /// The names of its remote commands.
+  var names: [String] { settings.flatMap(\.commands).sorted() }
+  func setting(_ command: String) -> Setting? { settings.first { $0.commands.contains(command) } }
+
+  /// By the name of a command or flag.
+  func value(_ name: String) -> String? {
+    settings.firstIndex { $0.isNamed(name) }.map { values[$0] ?? settings[$0].initial }
+  }
   func isOn(_ name: String) -> Bool { value(name) == "true" }
+  func number(_ name: String) -> Int { value(name).flatMap { Int($0) } ?? 0 }
+
+  // MARK: Remote commands
 
   /// Answers a command that names a setting, as a 2.6 server does; nil when there is none of that name.
   func run(_ name: String, _ arguments: [String]) -> String? {
-    guard let setting = settings[name] else { return nil }
+    guard let index = settings.firstIndex(where: { $0.commands.contains(name) }) else { return nil }
+    let setting = settings[index]
     func failed(_ reason: String) -> String { JSONValue.object([("error", .string("ERR: \(reason)"))]).indented }
     guard arguments.count <= 1 else { return failed("invalid arguments, only one integer argument is acceptable") }
     guard let argument = arguments.first else {
-      return JSONValue.object([("error", .string("ok")), (name, .string(value(name) ?? ""))]).indented
+      return JSONValue.object([("error", .string("ok")), (name, .string(values[index] ?? setting.initial))]).indented
     }
     if argument == "DEFAULT", setting.kind != .boolean {
-      values[name] = nil
+      values[index] = nil
       return JSONValue.object([("error", .string("ok")), (name, .integer(Int64(setting.initial) ?? 0))]).indented
     }
     guard Self.accepts(argument, setting.kind) else {
       return failed("invalid argument '\(argument)', the value is not acceptable")
     }
-    values[name] = argument
+    values[index] = argument
     return JSONValue.object([("error", .string("ok"))]).indented
   }
 
@@ -51,47 +79,46 @@ final class RemoteSettings {
     case .boolean: text == "true" || text == "false"
     case .unsigned: Int32(text).map { $0 >= 0 } ?? false
     case .percentage: Int32(text).map { (0...100).contains($0) } ?? false
+    case .copyRate: Int32(text).map { $0 == 0 || $0 >= 5 } ?? false
+    case .text: true
     }
   }
 
-  private nonisolated static func flag(_ help: String) -> Setting {
-    Setting(kind: .boolean, initial: "false", help: help, arguments: "[true|false]")
+  // MARK: Configuration over HTTP
+
+  /// What `/config?name=` tells of a flag; nil when there is none of that name.
+  func description(ofFlag name: String) -> JSONValue? {
+    guard let index = settings.firstIndex(where: { $0.flag?.name == name }) else { return nil }
+    return describe(index)
   }
 
-  private nonisolated static func count(_ initial: Int, _ help: String) -> Setting {
-    Setting(kind: .unsigned, initial: "\(initial)", help: help, arguments: "[num | DEFAULT]")
+  /// What `/configs` tells.
+  var flags: JSONValue {
+    .object(
+      settings.indices.compactMap { index in settings[index].flag.map { ($0.name, describe(index)) } }
+        .sorted { $0.0 < $1.0 })
   }
 
-  /// What a meta server has.
-  nonisolated static let meta: [String: Setting] = [
-    "meta.live_percentage": Setting(
-      kind: .percentage, initial: "65", help: "node live percentage threshold for update",
-      arguments: "[num | DEFAULT]"),
-    "meta.lb.assign_delay_ms": count(300_000, "control the replica_assign_delay_ms_for_dropouts config"),
-    "meta.lb.add_secondary_max_count_for_one_node": count(
-      10, "control the max count to add secondary for one node"),
-    "meta.lb.add_secondary_enable_flow_control": flag("control whether enable add secondary flow control"),
-    "meta.lb.balancer_in_turn": flag("control whether do app balancer in turn"),
-    "meta.lb.only_primary_balancer": flag("control whether do only primary balancer"),
-    "meta.lb.only_move_primary": flag("control whether only move primary in balancer"),
-  ]
+  private func describe(_ index: Int) -> JSONValue {
+    let setting = settings[index]
+    return .object([
+      ("name", .string(setting.flag?.name ?? "")), ("section", .string(setting.flag?.section ?? "")),
+      ("type", .string(setting.flag?.type ?? "")),
+      ("tags", .string(setting.flag?.isMutable == true ? "flag_tag::FT_MUTABLE" : "")),
+      ("description", .string(setting.help)), ("value", .string(values[index] ?? setting.initial)),
+    ])
+  }
 
-  /// What a replica server has.
-  nonisolated static let replica: [String: Setting] = [
-    "nfs.max_copy_rate_megabytes_per_disk": count(
-      0, "The maximum bandwidth (MB/s) of writing data per local disk when copying from remote node, 0 means no limit"),
-    "nfs.max_send_rate_megabytes_per_disk": count(
-      0,
-      "The maximum bandwidth (MB/s) of reading data per local disk when transferring data to remote node, "
-        + "0 means no limit"),
-    "replica.deny-client": flag("control if deny client read & write request"),
-    "replica.disable-empty-write": flag("whether to disable empty writes"),
-    "replica.load-replica-max-wait-time-ms": count(10, "The max waiting time for replica loading to complete."),
-    "replica.max-concurrent-bulk-load-downloading-count": count(
-      5, "The maximum concurrent bulk load downloading replica count."),
-    "replica.max-replicas-on-load-for-each-disk": count(
-      256, "The max number of replicas that are allowed to be loaded simultaneously for each disk dir."),
-    "replica.verbose-client-log": flag("control if print verbose error log when reply read & write request"),
-    "replica.verbose-commit-log": flag("control if print verbose log when commit mutation"),
-  ]
+  /// Changes a flag as `updateConfig` does; answers its `update_status`.
+  func update(_ name: String, _ value: String) -> String {
+    guard let index = settings.firstIndex(where: { $0.flag?.name == name }), let flag = settings[index].flag else {
+      return "\(ErrorCode.objectNotFound.name): \(name) is not found"
+    }
+    guard flag.isMutable else { return "\(ErrorCode.invalidParameters.name): \(name) is not mutable" }
+    guard Self.accepts(value, settings[index].kind) else {
+      return "\(ErrorCode.invalidParameters.name): \(value) is invalid"
+    }
+    values[index] = value
+    return ErrorCode.ok.name
+  }
 }

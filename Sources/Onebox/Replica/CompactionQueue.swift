@@ -15,21 +15,23 @@ final class CompactionState {
   private(set) var usedMilliseconds: Int64 = 0
   /// The trigger time that was acted on last, unix seconds.
   var lastTrigger: Int64 = 0
+  /// How it is, or was last, asked to work.
+  var request = CompactionRequest()
 
   func enqueued() {
     state = .queued
-    enqueueMilliseconds = WallClock.unixNanoseconds / 1_000_000
+    enqueueMilliseconds = WallClock.unixMilliseconds
     startMilliseconds = 0
   }
 
   func started() {
     state = .running
-    startMilliseconds = WallClock.unixNanoseconds / 1_000_000
+    startMilliseconds = WallClock.unixMilliseconds
   }
 
   func finished() {
     state = .finished
-    finishMilliseconds = WallClock.unixNanoseconds / 1_000_000
+    finishMilliseconds = WallClock.unixMilliseconds
     usedMilliseconds = startMilliseconds > 0 ? finishMilliseconds - startMilliseconds : 0
     enqueueMilliseconds = 0
     startMilliseconds = 0

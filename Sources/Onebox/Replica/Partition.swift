@@ -16,7 +16,7 @@ final class Partition {
   var scans = ScanRegistry()
   let compaction = CompactionState()
   private(set) var throttles: Throttles
-  private let plan: PartitionPlan
+  private var plan: PartitionPlan
   private unowned let cluster: Cluster
   /// Nil while the files could not be opened again after a failure.
   private(set) var store: PartitionStore?
@@ -26,6 +26,12 @@ final class Partition {
   /// Answers that `commit` is sending; kept for its memory.
   private var answering: [PendingReply] = []
   private var isReopening = false
+  /// Files of a bulk load are being taken in: writes are refused until it is done.
+  var isIngesting = false
+  /// What the storage is tuned for now.
+  private(set) var scenario = UsageScenario.normal
+  private var appliedBufferSize = 0
+  private var isTuning = false
 
   init(plan: PartitionPlan, opened: OpenedPartition, table: Table, cluster: Cluster) {
     self.gpid = plan.gpid
@@ -34,15 +40,19 @@ final class Partition {
     self.table = table
     self.cluster = cluster
     self.throttles = Throttles(table.settings, partitionCount: table.record.partitionCount)
-    self.store = PartitionStore(opened, syncs: cluster.options.syncsWrites, clusterID: cluster.options.clusterID)
+    install(opened)
   }
+
+  /// Where its files are.
+  var directory: String { plan.directory }
 
   // MARK: Settings
 
   func settingsChanged() {
     throttles = Throttles(table.settings, partitionCount: table.record.partitionCount)
     store?.filter.defaultTTL = table.settings.defaultTTL
-    if let store { try? store.setMeta(OpenedPartition.usageScenarioKey, table.settings.usageScenario) }
+    store?.filter.rules = table.settings.compactionRules
+    tune()
     compactIfTriggered()
   }
 
@@ -147,6 +157,46 @@ final class Partition {
   private func install(_ opened: OpenedPartition) {
     store = PartitionStore(opened, syncs: cluster.options.syncsWrites, clusterID: cluster.options.clusterID)
     store?.filter.defaultTTL = table.settings.defaultTTL
+    store?.filter.rules = table.settings.compactionRules
+    scenario = .normal
+    appliedBufferSize = plan.options.writeBufferSize
+    tune()
+  }
+
+  /// Tunes the storage for the table's usage scenario, off the loop, one change after the other.
+  private func tune() {
+    let settings = table.settings
+    plan.options.writeBufferSize = settings.writeBufferSize ?? cluster.options.writeBufferSize
+    plan.options.disableAutoCompactions = settings.usageScenario == .bulkLoad
+    let size = plan.options.writeBufferSize
+    let isCurrent = settings.usageScenario == scenario && size == appliedBufferSize
+    guard !isTuning, !isCurrent, failure == nil, let store else { return }
+    isTuning = true
+    let options = settings.usageScenario.options(for: plan.options)
+    let database = store.database
+    Task { @LoopActor in
+      do {
+        try await BlockingPool.run { () throws(StorageError) in try database.set(options) }
+        if self.store === store {
+          self.scenario = settings.usageScenario
+          self.appliedBufferSize = size
+          try store.setMeta(OpenedPartition.usageScenarioKey, settings.usageScenario.rawValue)
+        }
+      } catch {
+        Log.error("partition \(self.gpid): cannot be tuned: \(error)")
+      }
+      self.isTuning = false
+      // The environment, or the storage, may have changed meanwhile.
+      if self.table.settings.usageScenario != settings.usageScenario || self.store !== store { self.tune() }
+    }
+  }
+
+  /// Closes the files and opens them again, with what can only be set then.
+  func openAgain() {
+    guard failure == nil, store != nil, !isReopening, !isIngesting else { return }
+    commit()
+    plan = cluster.plan(for: table, index: gpid.partitionIndex)
+    reopen(readOnly: false)
   }
 
   /// Bytes that the engine will write without being asked: what is in memory, and its next log, which it sets aside.
@@ -154,7 +204,7 @@ final class Partition {
     guard let inMemory = store?.database.number("rocksdb.cur-size-all-mem-tables"), inMemory > 64 << 10 else {
       return 0
     }
-    return (inMemory + UInt64(clamping: plan.options.writeBufferSize)) / 10 * 12
+    return (inMemory + UInt64(clamping: scenario.writeBufferSize(plan.options))) / 10 * 12
   }
 
   /// How the files were opened.
@@ -177,15 +227,22 @@ final class Partition {
 
   // MARK: Manual compaction
 
-  /// Starts a compaction when the environment asks for one newer than the last.
+  /// Starts a compaction when the environment asks for one newer than the last: once, or each day at some times.
   func compactIfTriggered() {
     let settings = table.settings
-    guard let store, settings.compactionTrigger > 0, !settings.compactionDisabled,
-      compaction.state != .queued, compaction.state != .running,
-      settings.compactionTrigger > compaction.lastTrigger,
-      settings.compactionTrigger > store.lastManualCompaction / 1000
+    guard settings.compactionTrigger > 0 || !settings.periodicTriggers.isEmpty, let store,
+      !settings.compactionDisabled, compaction.state != .queued, compaction.state != .running
     else { return }
-    compaction.lastTrigger = settings.compactionTrigger
+    let last = max(compaction.lastTrigger, store.lastManualCompaction / 1000)
+    if settings.compactionTrigger > last {
+      compaction.lastTrigger = settings.compactionTrigger
+      compaction.request = settings.compactionRequest
+    } else if let time = settings.periodicTriggerPassed(since: last) {
+      compaction.lastTrigger = time
+      compaction.request = settings.periodicRequest
+    } else {
+      return
+    }
     compaction.enqueued()
     cluster.compactions.enqueue(self, limit: Int(settings.maxConcurrentCompactions))
   }
@@ -194,12 +251,11 @@ final class Partition {
   func runCompaction() async {
     guard let database = store?.database else { return compaction.finished() }
     compaction.started()
-    let settings = table.settings
+    let request = compaction.request
     do {
       try await BlockingPool.run {
         try database.flush()
-        try database.compact(
-          bottommost: settings.compactsBottommost, targetLevel: settings.compactionTargetLevel)
+        try database.compact(bottommost: request.rewritesBottommost, targetLevel: request.targetLevel)
       }
       compaction.finished()
       try store?.finishedManualCompaction(at: compaction.finishMilliseconds)

@@ -8,7 +8,6 @@ internal import Thrift
 final class ReplicaServer {
   let cluster: Cluster
   let index: Int
-  let settings = RemoteSettings(RemoteSettings.replica)
 
   init(_ cluster: Cluster, index: Int) {
     self.cluster = cluster
@@ -16,6 +15,7 @@ final class ReplicaServer {
   }
 
   var address: ServerAddress { cluster.nodes[index] }
+  var settings: RemoteSettings { cluster.replicaSettings[index] }
 
   /// Answers one request: at once, at the end of the turn, later, or never, as its kind demands.
   func handle(_ request: RequestEnvelope, body: inout ByteReader, reply: Reply) {
@@ -66,6 +66,10 @@ final class ReplicaServer {
     if limit > 0, request.bodyLength > limit {
       partition.counters.oversizedWrites += 1
       return .invalidData
+    }
+    if partition.isIngesting {
+      partition.counters.writesRejectedByIngestion += 1
+      return .operationDisabled
     }
     if let failure = partition.failure { return ErrorCode(storing: failure) }
     if cluster.disk.isFull { return .diskInsufficient }

@@ -26,7 +26,7 @@ struct OpenedPartition: Sendable {
     filter.defaultTTL = defaultTTL
     var options = options
     options.expiryFilter = filter
-    let database = try Database(path: parent + "/rdb", families: [Self.metaFamily], options: options)
+    let database = try Self.open(parent + "/rdb", options)
     guard let meta = database.family(Self.metaFamily) else {
       throw StorageError(
         code: .corruption, message: "Corruption: family \(Self.metaFamily) is missing", operation: "open",
@@ -48,6 +48,29 @@ struct OpenedPartition: Sendable {
     }
     self.lastDecree = try Self.number(Self.lastFlushedDecreeKey, database, meta) ?? 0
     self.lastManualCompaction = try Self.number(Self.lastManualCompactionKey, database, meta) ?? 0
+  }
+
+  /// With as many levels as the files need: those of another table may have more than the default.
+  private static func open(_ path: String, _ options: DatabaseOptions) throws(StorageError) -> Database {
+    do throws(StorageError) {
+      return try Database(path: path, families: [metaFamily], options: options)
+    } catch {
+      guard error.code == .invalidArgument, error.message.contains("levels"), options.levels < 10 else { throw error }
+      var options = options
+      options.levels = 10
+      return try Database(path: path, families: [metaFamily], options: options)
+    }
+  }
+
+  /// The last write in a checkpoint, which is not changed. Blocks.
+  static func lastDecree(ofCheckpoint path: String) throws(StorageError) -> Int64 {
+    var options = DatabaseOptions()
+    options.readOnly = true
+    options.createIfMissing = false
+    options.levels = 10
+    let database = try Database(path: path, families: [metaFamily], options: options)
+    guard let meta = database.family(metaFamily) else { return 0 }
+    return try number(lastFlushedDecreeKey, database, meta) ?? 0
   }
 
   private static func initialize(_ database: Database, _ meta: ColumnFamily) throws(StorageError) {

@@ -23,6 +23,21 @@ enum WallClock {
     return now.seconds &* 1000 &+ now.nanoseconds / 1_000_000
   }
 
+  /// The hour, and the unix second at which the day began, in local time.
+  static func localTime(_ unixSeconds: Int64) -> (hour: Int, midnight: Int64) {
+    var time = time_t(unixSeconds)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    let hour = Int(parts.tm_hour)
+    parts.tm_hour = 0
+    parts.tm_min = 0
+    parts.tm_sec = 0
+    parts.tm_isdst = -1
+    return (hour, Int64(mktime(&parts)))
+  }
+
+  static var unixMilliseconds: Int64 { unixNanoseconds / 1_000_000 }
+
   /// `2026-11-20 23:16:18` in local time.
   static func text(unixSeconds: Int64) -> String {
     var time = time_t(unixSeconds)

@@ -1,0 +1,113 @@
+internal import BackupLayout
+internal import EventLoop
+internal import PegasusProtocol
+internal import StorageEngine
+
+extension BulkLoad {
+  /// Begins as many downloads as the servers may do at a time.
+  func startDownloads() {
+    for index in parts.indices where parts[index].progress < 100 && parts[index].task == nil {
+      // A sum that cannot be reached: everything is there, and it waits for ever, as on real servers.
+      guard parts[index].metadata == nil || !isComplete(index) else { continue }
+      guard parts[index].downloadCode == .ok || parts[index].downloadCode == .busy else { continue }
+      let node = table.partitions[index].primary
+      let running = parts.indices.count { parts[$0].task != nil && table.partitions[$0].primary == node }
+      guard running < max(cluster.replicaSettings[node].number(RemoteSettings.bulkLoadDownloads), 1) else {
+        parts[index].downloadCode = .busy
+        continue
+      }
+      parts[index].downloadCode = .ok
+      table.partitions[index].counters.loadsDownloading += 1
+      run(index) { await self.download($0) }
+    }
+  }
+
+  private func isComplete(_ index: Int) -> Bool {
+    guard let metadata = parts[index].metadata else { return false }
+    let directory = localDirectory(index)
+    return metadata.files.allSatisfy { FilePiece.length(of: "\(directory)/\($0.name)") == $0.size }
+  }
+
+  private func download(_ index: Int) async {
+    let counters = table.partitions[index].counters
+    do {
+      let metadata = try await metadata(of: index)
+      parts[index].metadata = metadata
+      var done: Int64 = 0
+      func show() {
+        parts[index].progress = Int32(clamping: Int(done &* 100 / metadata.totalSize))
+      }
+      // As real servers do: the last one first.
+      for file in metadata.files.reversed() {
+        do {
+          let before = done
+          try await fetch(file, index) { moved in
+            done += Int64(moved)
+            // Complete is what was also compared.
+            show()
+            if self.parts[index].progress == 100 { self.parts[index].progress = 99 }
+          }
+          done = before + file.size
+          counters.downloadsSuccessful += 1
+        } catch {
+          counters.downloadsFailed += 1
+          throw error
+        }
+      }
+      show()
+    } catch is CancellationError {
+      parts[index].progress = 0
+      parts[index].metadata = nil
+    } catch {
+      let code = ErrorCode(moving: error)
+      Log.error("bulk load of table \(record.tableID), partition \(index): \(error)")
+      parts[index].downloadCode =
+        switch code {
+        // On the storage service this counts as damage.
+        case .objectNotFound: .corruption
+        case .diskInsufficient: .fileOperationFailed
+        default: code
+        }
+    }
+  }
+
+  private func metadata(of index: Int) async throws -> BulkLoadMetadata {
+    let (service, path) = (service, record.tree.metadata(Int32(index)))
+    let metadata = try await BlockingPool.run { try BulkLoadMetadata(contents: try service.read(path)) }
+    guard metadata.totalSize > 0, metadata.files.allSatisfy({ $0.hasPlainName && $0.size >= 0 }) else {
+      throw BlockServiceError(code: .corruption, reason: "'\(path)' lists no files")
+    }
+    let directory = localDirectory(index)
+    try await BlockingPool.run { try Files.makeDirectories(directory) }
+    return metadata
+  }
+
+  /// One file; one that is there already, whole, is not fetched again.
+  private func fetch(_ file: FileRecord, _ index: Int, _ moved: (Int) -> Void) async throws {
+    let target = "\(localDirectory(index))/\(file.name)"
+    if FilePiece.length(of: target) == file.size {
+      let present = try await BlockingPool.run { try FilePiece.mark(of: target) }
+      if let present, Self.fits(present, file) { return moved(Int(clamping: file.size)) }
+    }
+    let (service, path) = (service, StoragePath.join(record.tree.partition(Int32(index)), file.name))
+    let place = try await BlockingPool.run {
+      guard try service.mark(of: path) != nil else {
+        throw BlockServiceError(code: .objectNotFound, reason: "'\(path)' is not there")
+      }
+      return try service.place(path)
+    }
+    let partition = table.partitions[index]
+    let mark = try await cluster.downloader(node: partition.primary).copy(place, target) { bytes in
+      partition.counters.downloadedBytes += Int64(bytes)
+      moved(bytes)
+    }
+    guard Self.fits(mark, file) else {
+      await BlockingPool.run { Files.removeTree(target) }
+      throw BlockServiceError(code: .corruption, reason: "'\(path)' is not what its metadata list")
+    }
+  }
+
+  private static func fits(_ mark: LocalFileMark, _ file: FileRecord) -> Bool {
+    mark.size == file.size && (file.md5.isEmpty || mark.md5 == file.md5)
+  }
+}
