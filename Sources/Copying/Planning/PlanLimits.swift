@@ -24,7 +24,7 @@ package struct PlanLimits: Sendable, Equatable {
     self.shells = shells
     self.targetServers = targetServers
     maxInFlight = options.maxInFlight
-    scanBatchSize = Int(options.scanBatchSize)
+    scanBatchSize = Int(options.rowsPerReply(bytesPerRow: nil))
     maxConcurrentPartitions = options.maxConcurrentPartitions
   }
 }

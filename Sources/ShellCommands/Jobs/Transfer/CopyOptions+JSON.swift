@@ -12,7 +12,7 @@ extension CopyOptions {
       JSONMember("max_batch_count", .int(maxInFlight)),
       JSONMember("max_multi_set_concurrency", .int(maxMultiSetConcurrency)),
       JSONMember("origin_cluster_id", .int(originClusterID)), JSONMember("limits_rows", .bool(limitsRows)),
-      JSONMember("scan_option_batch_size", .int(scanBatchSize)),
+      JSONMember("scan_option_batch_size", scanBatchSize.map { .int($0) } ?? .null),
       JSONMember("timeout_ms", .int(timeout.wholeMilliseconds)),
       JSONMember("max_target_latency_ms", maxTargetLatency.map { .int($0.wholeMilliseconds) } ?? .null),
       JSONMember("no_value", .bool(dropsValues)),
@@ -42,7 +42,9 @@ extension CopyOptions {
     maxMultiSetConcurrency = try integer("max_multi_set_concurrency", Int.self)
     originClusterID = try integer("origin_cluster_id", UInt8.self)
     limitsRows = json["limits_rows"] == .bool(true)
-    scanBatchSize = try integer("scan_option_batch_size", Int32.self)
+    if let size = json["scan_option_batch_size"], size != .null {
+      scanBatchSize = try integer("scan_option_batch_size", Int32.self)
+    }
     timeout = .milliseconds(try integer("timeout_ms", Int64.self))
     if let limit = json["max_target_latency_ms"], limit != .null {
       maxTargetLatency = .milliseconds(try integer("max_target_latency_ms", Int64.self))
