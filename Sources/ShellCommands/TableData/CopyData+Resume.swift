@@ -30,6 +30,7 @@ extension CopyData {
     guard !record.isHeld else { throw JobError.runsElsewhere(record.id, owner: record.owner) }
     var changes = PlanChanges()
     changes.compare(members: record.plan.parameters["options"], options.json)
+    changes.compare("verify", record.plan.parameters["verify"], verify.step(after: options)?.json)
     try changes.refuse(
       record.id, because: "it was begun with other options",
       advice: "'resume \(record.id)' goes on with its own options; without --resume a new copy begins")

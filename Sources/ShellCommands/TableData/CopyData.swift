@@ -35,6 +35,9 @@ struct CopyData: JobCommand {
     A copy is a job: it is journaled as it goes, and after Ctrl-C, a crash or a power cut 'resume', or the same line with \
     --resume, goes on from where it came to. While it is shown, ? lists the keys that pause it, change its rate or put it \
     into the background; a line that ends in & runs in the background from the beginning.
+
+    With --verify both tables are compared after a complete copy, with the same partitions and filters; the exit status is \
+    then that of verify_data: 0 same, 1 different, 2 could not tell.
     """
   static let parameters: [Parameter<Self>] =
     [
@@ -72,13 +75,15 @@ struct CopyData: JobCommand {
       .flag(\.isDryRun, "--dry_run", help: "show both sides and what would be done; write nothing"),
       .flag(\.resumes, "--resume", help: "go on with the last copy of these tables that was not finished"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
-    ] + JobOptions.parameters.nested(in: \.job)
+    ] + CopyVerifyOptions.parameters.nested(in: \.verify) + JobOptions.parameters.nested(in: \.job)
   static let examples = [
     CommandExample("copy_data -c ClusterB -a users --dry_run", "what would happen, and what stands in the way"),
     CommandExample("copy_data -c ClusterB -a users", "copy the current table into the table users of ClusterB"),
     CommandExample("copy_data -c ClusterB -a users -u", "the same with fewer, larger requests"),
     CommandExample("copy_data -c ClusterB -a users --write_mode auto", "the same in the fastest way the target allows"),
     CommandExample("copy_data -c ClusterB -a users &", "the same in the background: 'jobs' shows it"),
+    CommandExample(
+      "copy_data -c ClusterB -a users --verify --verify_report users.ndjson", "copy, and compare afterwards"),
     CommandExample("copy_data -c ClusterB -a users --resume", "go on after an interruption"),
     CommandExample("copy_data -c ClusterB -a users --max_rows_per_second 5000", "the same without hurting the target"),
     CommandExample(
@@ -102,11 +107,13 @@ struct CopyData: JobCommand {
   var isDryRun = false
   var resumes = false
   var isJSON = false
+  var verify = CopyVerifyOptions()
   var job = JobOptions()
 
   func validate() throws(UsageError) {
     try scope.validate()
     try filters.validate()
+    try verify.validate()
     func refuse(_ text: String) throws(UsageError) { throw UsageError(text, kind: .conflict) }
     if scope.maxBatchCount < 2 { try refuse("max_batch_count should be greater than 1") }
     if multiSetConcurrency < 1 { try refuse("max_multi_set_concurrency should be greater than 0") }
@@ -119,6 +126,9 @@ struct CopyData: JobCommand {
     if fillsGeo && usesMultiSet { try refuse("--geo_data writes row by row: leave --use_multi_set out") }
     if fillsGeo && keepsExisting { try refuse("--geo_data overwrites rows: leave --no_overwrite out") }
     if fillsGeo && dropsValues { try refuse("without values there are no places: leave --geo_data or --no_value out") }
+    if dropsValues && verify.isWanted {
+      try refuse("without values the tables differ: leave --verify or --no_value out")
+    }
     if dropsValues && filters.valueMatch != nil {
       try refuse("no_value should not be set when value_filter_type is set")
     }
@@ -159,8 +169,13 @@ struct CopyData: JobCommand {
     try await session.launch(
       JobPlan(
         version: TransferPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
-        parameters: plan.parameters, steps: [StepPlan(name: TransferWork.step, title: "Copy the rows")]),
+        parameters: plan.parameters, steps: steps),
       job, rate: rate, asJSON: isJSON, remarks: PreflightDocument(report).warnings)
+  }
+
+  private var steps: [StepPlan] {
+    let copy = StepPlan(name: TransferWork.step, title: "Copy the rows")
+    return verify.isWanted ? [copy, StepPlan(name: VerifyStep.name, title: "Compare the tables")] : [copy]
   }
 
   private var rate: JobRate? {
@@ -175,6 +190,7 @@ struct CopyData: JobCommand {
     var plan = TransferPlan(
       source: try await TableIdentity(of: ends.source, in: ends.here),
       target: try await TableIdentity(of: ends.target, in: ends.there), options: options)
+    plan.verify = verify.step(after: options)
     if fillsGeo {
       plan.geo = TransferPlan.Geo(
         table: try await TableIdentity(of: ends.target.cluster.table(table + "_geo"), in: ends.there),

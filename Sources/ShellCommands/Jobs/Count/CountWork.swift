@@ -36,14 +36,12 @@ final class CountWork: JobWork {
         }
         let end = await self.count()
         outcome = end
-        if !end.isComplete { throw Incomplete() }
+        if !end.isComplete { throw IncompleteStep() }
       }
-    } catch is Incomplete {}
+    } catch is IncompleteStep {}
     guard let outcome else { throw CancellationError() }
     return outcome
   }
-
-  private struct Incomplete: Error {}
 
   /// Counts to the end, or until the time is up.
   private func count() async -> JobOutcome {

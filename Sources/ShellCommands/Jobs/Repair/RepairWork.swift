@@ -38,15 +38,12 @@ final class RepairWork: JobWork {
         self.hasBegun = true
         let end = await self.run.run()
         result = end
-        // What is not complete must not be journaled as done.
-        if !RepairReport.isFinished(end) { throw Incomplete() }
+        if !RepairReport.isFinished(end) { throw IncompleteStep() }
       }
-    } catch is Incomplete {}
+    } catch is IncompleteStep {}
     guard let result else { throw CancellationError() }
     return report.outcome(of: result, decisions)
   }
-
-  private struct Incomplete: Error {}
 
   var progress: JobProgress? {
     guard hasBegun else { return nil }

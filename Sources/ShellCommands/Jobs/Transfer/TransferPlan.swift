@@ -13,6 +13,8 @@ struct TransferPlan: Sendable {
   var options: CopyOptions
   /// The geo table and how rows get there; nil: it is not filled.
   var geo: Geo?
+  /// The comparison at the end; nil: there is none.
+  var verify: Verify?
 
   struct Geo: Sendable {
     var table: TableIdentity
@@ -32,6 +34,7 @@ struct TransferPlan: Sendable {
     .object([
       "source": source.json, "target": target.json, "options": options.json,
       "geo": geo.map { .object(["table": $0.table.json, "settings": Self.settings($0.configuration)]) } ?? .null,
+      "verify": verify?.json ?? .null,
     ])
   }
 
@@ -40,6 +43,7 @@ struct TransferPlan: Sendable {
     source = try TableIdentity(parameters["source"])
     target = try TableIdentity(parameters["target"])
     options = try CopyOptions(parameters["options"] ?? .null)
+    verify = try Verify(parameters["verify"])
     guard let geo = parameters["geo"], geo != .null else { return }
     func number(_ name: String) throws(ShellError) -> Int {
       guard let value = geo["settings"]?[name]?.double.flatMap({ Int(exactly: $0) }) else {

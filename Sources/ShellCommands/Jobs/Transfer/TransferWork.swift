@@ -36,16 +36,11 @@ final class TransferWork: JobWork {
         self.run.expect(rows: try await RowEstimate(self.tables.source).rows(of: partitions))
         let end = await self.run.run()
         result = end
-        // What is not complete must not be journaled as done.
-        if !end.isComplete { throw Incomplete() }
+        if !end.isComplete { throw IncompleteStep() }
       }
-    } catch is Incomplete {}
+    } catch is IncompleteStep {}
     guard let result else { throw CancellationError() }
     return report.outcome(of: result)
-  }
-
-  private struct Incomplete: Error, CustomStringConvertible {
-    var description: String { "not complete" }
   }
 
   var progress: JobProgress? {
@@ -74,7 +69,15 @@ extension JobKind {
     JobKind(name, planVersion: TransferPlan.version) { plan, session, occasion in
       let parameters = try TransferPlan(plan.parameters)
       let tables = try await TransferTables(parameters, occasion, in: session)
-      return { job in TransferWork(parameters, tables, job: job, isResumed: occasion.isResume) }
+      guard let verify = parameters.verifyPlan else {
+        return { job in TransferWork(parameters, tables, job: job, isResumed: occasion.isResume) }
+      }
+      let file = try verify.report.map { path throws(ShellError) in try VerifyReportFile(path: path) }
+      return { job in
+        VerifiedCopyWork(
+          copy: TransferWork(parameters, tables, job: job, isResumed: occasion.isResume),
+          verify: try VerifyStep(verify, source: tables.source, target: tables.target, file: file, job: job))
+      }
     }
   }
 }

@@ -15,22 +15,22 @@ final class VerifyStep {
   private let file: VerifyReportFile?
   private let source: Table
   private let run: VerifyRun
-  private let previousElapsed: Duration
+  /// Working time of the job before this step of this run.
+  var previousElapsed: Duration
   private var checkpoints = VerifyCheckpoints(step: name)
   private var meter = ProgressMeter()
   private var estimate: Int64?
   private var hasBegun = false
   private var limit = JobRate.off
 
-  /// - Parameter previousElapsed: working time of the job before this step of this run
   /// - Throws: `ShellError` when the journal does not hold what an earlier run has left
   init(
-    _ plan: VerifyPlan, source: Table, target: Table, file: VerifyReportFile?, job: Job, previousElapsed: Duration
+    _ plan: VerifyPlan, source: Table, target: Table, file: VerifyReportFile?, job: Job
   ) throws(ShellError) {
     self.plan = plan
     self.source = source
     self.file = file
-    self.previousElapsed = previousElapsed
+    previousElapsed = job.previousElapsed
     report = VerifyReport(plan: plan)
     let (mark, keys) = try checkpoints.read(job.checkpoints)
     run = VerifyRun(
@@ -38,11 +38,23 @@ final class VerifyStep {
     if let rate = job.rate { apply(rate) }
   }
 
-  /// Compares, and writes the report.
+  /// Compares what is not compared yet, and writes the report.
   ///
-  /// - Returns: also when it ended early
-  /// - Throws: `ShellError` when it cannot begin, or the report cannot be written; `ClientError` when cancelled
-  func compare() async throws -> VerifyResult {
+  /// - Throws: `ShellError` when it cannot begin, or the report cannot be written; `CancellationError`
+  func run(in job: Job) async throws -> JobOutcome {
+    var result: VerifyResult?
+    do {
+      try await job.step(Self.name) {
+        let end = try await self.compare()
+        result = end
+        if !end.isFinished { throw IncompleteStep() }
+      }
+    } catch is IncompleteStep {}
+    guard let result else { throw CancellationError() }
+    return report.outcome(of: result)
+  }
+
+  private func compare() async throws -> VerifyResult {
     do {
       try await run.prepare()
     } catch {
@@ -65,8 +77,6 @@ final class VerifyStep {
     problem.status = .couldNotTell
     return problem
   }
-
-  func outcome(of result: VerifyResult) -> JobOutcome { report.outcome(of: result) }
 
   var progress: JobProgress? {
     guard hasBegun else { return nil }

@@ -10,21 +10,7 @@ final class VerifyWork: JobWork {
 
   init(_ step: VerifyStep) { self.step = step }
 
-  func run(in job: Job) async throws -> JobOutcome {
-    var result: VerifyResult?
-    do {
-      try await job.step(VerifyStep.name) {
-        let end = try await self.step.compare()
-        result = end
-        // What is not complete must not be journaled as done.
-        if !end.isFinished { throw Incomplete() }
-      }
-    } catch is Incomplete {}
-    guard let result else { throw CancellationError() }
-    return step.outcome(of: result)
-  }
-
-  private struct Incomplete: Error {}
+  func run(in job: Job) async throws -> JobOutcome { try await step.run(in: job) }
 
   var progress: JobProgress? { step.progress }
 
@@ -54,7 +40,7 @@ extension JobKind {
     return { job in
       VerifyWork(
         try VerifyStep(
-          parameters, source: source, target: target, file: file, job: job, previousElapsed: job.previousElapsed))
+          parameters, source: source, target: target, file: file, job: job))
     }
   }
 }
