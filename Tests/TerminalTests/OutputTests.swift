@@ -5,6 +5,12 @@ import Testing
 @testable import Terminal
 
 @Suite struct OutputTests {
+  @Test func columnsThatMeetBackToBackStandApart() {
+    var table = TextTable("t", columns: [TextTable.Column("id", .right), TextTable.Column("state")])
+    table.add(row: [.text("12"), .text("running")])
+    #expect(table.text() == "[t]\n  id  state    \n  12  running  \n")
+  }
+
   @Test(arguments: [
     ("abc", 3), ("é", 1), ("e\u{301}", 1), ("中文", 4), ("👍", 2), ("\u{1B}[31mred\u{1B}[0m", 3), ("a\u{200B}b", 2),
     ("한글", 4), ("", 0),

@@ -95,6 +95,8 @@ package struct TextTable: Sendable {
       for (number, line) in lines.enumerated() {
         var text = ""
         for (index, cell) in line.enumerated() {
+          // Nothing else would stand between the two.
+          if index > 0, columns[index].alignment == .left, columns[index - 1].alignment == .right { text += "  " }
           text += DisplayWidth.padded(cell, to: widths[index], onLeft: columns[index].alignment == .right)
         }
         out += (number == 0 ? style(.strong, text) : text) + "\n"
