@@ -11,6 +11,7 @@ final class OneboxFixture {
   private(set) var options: OneboxOptions
   private(set) var server: OneboxServer
   private var clients: [UInt16: RPCClient] = [:]
+  private var elsewhere: (meta: UInt16, replicas: [UInt16])?
 
   /// Starts it, runs `body`, stops it.
   static func run(
@@ -37,6 +38,18 @@ final class OneboxFixture {
     server = OneboxServer(options: options)
   }
 
+  /// Clients of a cluster that another process is; nothing of this object's own runs.
+  init(metaPort: UInt16, replicaPorts: [UInt16], storage: String) {
+    directory = TemporaryDirectory("onebox")
+    options = OneboxOptions(dataDirectory: directory.file("data"))
+    options.blockServices["local_service"] = storage
+    server = OneboxServer(options: options)
+    elsewhere = (metaPort, replicaPorts)
+  }
+
+  var metaPort: UInt16 { elsewhere?.meta ?? server.metaPort }
+  var replicaPorts: [UInt16] { elsewhere?.replicas ?? server.replicaPorts }
+
   /// Stops and starts again on the same data.
   func restart() async throws {
     await server.stop()
@@ -55,7 +68,7 @@ final class OneboxFixture {
   // MARK: Meta
 
   func meta<M: MetaMethod>(_ method: M.Type, _ request: M.Request) async throws -> M.Response {
-    try await client(server.metaPort).call(
+    try await client(metaPort).call(
       method, request, header: .server(timeoutMilliseconds: 10_000), timeout: .seconds(20))
   }
 

@@ -69,6 +69,48 @@ import Testing
     }
   }
 
+  /// A limit has one value, by whatever name and way it is read and changed.
+  @Test func limitsAreSetByEitherNameAndOverHTTP() async throws {
+    try await OneboxFixture.run { box in
+      let port = box.server.replicaPorts[0]
+      func update(_ query: String) async throws -> HTTPReply { try await box.get(port, "/updateConfig?\(query)") }
+      for direction in ["send", "copy"] {
+        let names = ["nfs.max_\(direction)_rate_megabytes", "nfs.max_\(direction)_rate_megabytes_per_disk"]
+        let flag = "max_\(direction)_rate_megabytes_per_disk"
+        #expect(try await box.command(port, names[0], "50") == "{\n  \"error\": \"ok\"\n}")
+        for name in names {
+          #expect(try await box.command(port, name) == "{\n  \"error\": \"ok\",\n  \"\(name)\": \"50\"\n}")
+        }
+        #expect(try await box.get(port, "/config?name=\(flag)").text.contains("\"value\":\"50\""))
+        #expect(try await update("\(flag)=60").text == "{\"update_status\":\"ERR_OK\"}")
+        #expect(try await box.command(port, names[1]).contains(": \"60\""))
+        #expect(try await box.command(port, names[1], "DEFAULT").contains(": 0"))
+      }
+      // Less than a block of 4 MiB a second cannot be had.
+      #expect(try await box.command(port, "nfs.max_copy_rate_megabytes_per_disk", "4").contains("not acceptable"))
+      #expect(try await box.command(port, "nfs.max_copy_rate_megabytes_per_disk", "5").contains("ok"))
+      let limit = "hdfs_write_limit_rate_mb_per_sec"
+      #expect(
+        try await box.get(port, "/config?name=\(limit)").text
+          == "{\"name\":\"\(limit)\",\"section\":\"replication\",\"type\":\"FV_UINT64\",\"tags\":\"flag_tag::FT_MUTABLE\","
+          + "\"description\":\"The maximum rate of writing to the storage service, in MB/s\",\"value\":\"200\"}")
+      for (query, answer) in [
+        ("\(limit)=-5", "ERR_INVALID_PARAMETERS: -5 is invalid"), ("no_such_flag=1", "ERR_OBJECT_NOT_FOUND"),
+        ("cold_backup_root=x", "ERR_INVALID_PARAMETERS: cold_backup_root is not mutable"), ("\(limit)=7", "ERR_OK"),
+      ] {
+        let reply = try await update(query)
+        #expect(reply.status == 200 && reply.text.contains(answer))
+      }
+      #expect(try await update("a=1&b=2").status == 400)
+      #expect(try await box.get(port, "/configs").text.contains("\"\(limit)\":{\"name\":\"\(limit)\""))
+      #expect(try await box.get(port, "/config?name=cold_backup_root").text.contains("\"value\":\"onebox\""))
+      #expect(try await box.get(port, "/config?name=nothing").status == 404)
+      // Each server has its own.
+      #expect(try await box.get(box.server.replicaPorts[1], "/config?name=\(limit)").text.contains("\"200\""))
+      #expect(try await box.command(port, "help").contains("nfs.max_send_rate_megabytes - "))
+    }
+  }
+
   @Test func diskInfoListsReplicas() async throws {
     try await OneboxFixture.run { box in
       _ = try await box.table(partitions: 3)

@@ -89,7 +89,7 @@ extension OneboxFixture {
 
   /// Slows what goes to and comes from the storage service, in megabytes a second.
   func limitStorage(_ megabytes: Int) async throws {
-    for port in server.replicaPorts {
+    for port in replicaPorts {
       for name in ["hdfs_write_limit_rate_mb_per_sec", "hdfs_read_limit_rate_mb_per_sec"] {
         let reply = try await get(port, "/updateConfig?\(name)=\(megabytes)")
         guard reply.text == "{\"update_status\":\"ERR_OK\"}" else { throw Unexpected(reply.text) }

@@ -5,7 +5,10 @@ internal import RPC
 
 extension MetaServer {
   private static let paths =
-    Pages.commonPaths + ["/envs/list", "/meta/app", "/meta/apps", "/meta/nodes", "/meta/cluster", "/meta/app_envs"]
+    Pages.commonPaths + [
+      "/envs/list", "/meta/app", "/meta/apps", "/meta/nodes", "/meta/cluster", "/meta/app_envs", "/meta/backup_policy",
+      "/meta/app/query_bulk_load",
+    ]
 
   /// Answers a GET. Values in tables are strings, as real servers write them.
   func page(_ request: HTTPRequest) -> HTTPResponse {
@@ -39,6 +42,11 @@ extension MetaServer {
               })
           )
         ]))
+    case "/meta/backup_policy": return policies(request)
+    case "/meta/app/query_bulk_load":
+      guard let name = request.parameter("name"), !name.isEmpty else { return Pages.invalid("name is missing") }
+      let status = bulkLoads.query(QueryBulkLoadRequest(appName: name))
+      return Pages.json(table([("error", status.err.name), ("app_status", status.appStatus.name)]))
     case "/meta/app": return named(request) { self.describe($0) }
     case "/meta/app_envs":
       return named(request) { found in
@@ -47,6 +55,27 @@ extension MetaServer {
       }
     default: return .notFound
     }
+  }
+
+  /// Those named between commas, or all.
+  private func policies(_ request: HTTPRequest) -> HTTPResponse {
+    let names = (request.parameter("name") ?? "").split(separator: ",").map(String.init)
+    let answer = backups.query(ConfigurationQueryBackupPolicyRequest(policyNames: names))
+    guard answer.err == .ok else { return Pages.invalid(answer.hintMsg ?? answer.err.name) }
+    return Pages.json(
+      .object(
+        answer.policys.map { policy in
+          let ids = policy.appIds.sorted().map { "\($0)" }.joined(separator: ", ")
+          return (
+            policy.policyName,
+            table([
+              ("name", policy.policyName), ("backup_provider_type", policy.backupProviderType),
+              ("backup_interval", policy.backupIntervalSeconds), ("app_ids", "{\(ids)}"),
+              ("start_time", policy.startTime), ("status", policy.isDisable ? "disabled" : "enabled"),
+              ("backup_history_count", "\(policy.backupHistoryCountToKeep)"),
+            ])
+          )
+        }))
   }
 
   private func named(_ request: HTTPRequest, _ body: (Table) -> JSONValue) -> HTTPResponse {

@@ -39,6 +39,12 @@ extension MetaServer {
           ])
       }
     }
+    entities += backups.policiesInOrder.map { policy in
+      MetricEntity(
+        type: "backup_policy", id: "backup_policy@\(policy.record.name)",
+        attributes: [("policy_name", policy.record.name)],
+        metrics: [.gauge("backup_recent_duration_ms", policy.latestDuration, unit: "MilliSeconds")])
+    }
     return entities
   }
 }
