@@ -100,6 +100,7 @@ package struct ClientError: Error, Sendable, CustomStringConvertible {
     case .operationDisabled: "the table is being duplicated or loaded in bulk; wait until that ends"
     case .diskInsufficient: "a replica server is short of disk space"
     case .handlerNotFound: "this server is too old for the request"
+    case .serviceNotActive: "the servers have this service turned off (cold_backup_disabled, duplication_enabled)"
     case .stateFreezed: "the meta level is freezed, or too few replica servers are alive"
     case .busyCreating, .busyDropping: "the table is being created or dropped; try again in a few seconds"
     default: ""

@@ -38,6 +38,7 @@ package final class MetaClient {
     if leader == nil { try await findLeader(until: deadline, limit: limit, action: action) }
     var attempt = 0
     var last = "not tried"
+    var inactive: NodeAddress?
     while true {
       attempt += 1
       guard let node = leader else {
@@ -50,6 +51,9 @@ package final class MetaClient {
         let response = try await pool.client(for: node).call(
           method, request, header: .server(timeoutMilliseconds: left.wholeMilliseconds), timeout: left)
         guard Self.isFromElsewhere(response.err) else { return response }
+        // Asked again after it was found to lead: the service is turned off there, not about to begin.
+        if response.err == .serviceNotActive, inactive == node { return response }
+        inactive = node
         last = "\(node) answered \(response.err.name)"
         leader = nil
       } catch {
