@@ -38,8 +38,10 @@ extension Connection {
       for checkpoint in change.checkpoints.values { try write(checkpoint, of: job) }
       if let progress = change.progress {
         try run(
-          "INSERT INTO progress (job, body) VALUES (?, ?) ON CONFLICT (job) DO UPDATE SET body = excluded.body", job,
-          .text(progress.json.compactText))
+          """
+          INSERT INTO progress (job, body, written_at) VALUES (?, ?, ?)
+          ON CONFLICT (job) DO UPDATE SET body = excluded.body, written_at = excluded.written_at
+          """, job, .text(progress.json.compactText), .integer(JobClock.now()))
       }
       try write(change.events, of: job)
       for (request, refusal) in change.answers {
@@ -100,7 +102,7 @@ extension Connection {
 
   private static let columns = """
     SELECT j.id, kind, version, title, command_line, parameters, operator, created_at, state, owner, started_at,
-      ended_at, error, outcome, rate, body
+      ended_at, error, outcome, rate, body, written_at
     FROM jobs j LEFT JOIN progress p ON p.job = j.id
     """
 
@@ -167,7 +169,7 @@ extension Connection {
       owner: row.text(9) ?? "", createdAt: row.integer(7) ?? 0, startedAt: row.integer(10), endedAt: row.integer(11),
       steps: [], progress: JSONValue(journalText: row.text(15)).flatMap(JobProgress.init(json:)),
       outcome: JSONValue(journalText: row.text(13)).flatMap(JobOutcome.init(json:)), error: row.text(12) ?? "",
-      operatorName: row.text(6) ?? "", rate: rate)
+      operatorName: row.text(6) ?? "", rate: rate, writtenAt: row.integer(16))
     return StoredJob(record: record, problem: problems.isEmpty ? nil : problems.joined(separator: ", "))
   }
 

@@ -36,6 +36,7 @@ extension Job {
     if !moved.isEmpty { keeper.note { change in for checkpoint in moved { change.add(checkpoint) } } }
     guard let progress, progress != stored.progress else { return }
     stored.progress = progress
+    stored.writtenAt = JobClock.now()
     let kept = progress.trimmed
     keeper.note { $0.progress = kept }
   }

@@ -19,6 +19,7 @@ extension JobRecord {
       "created_at": .integer(createdAt),
       "started_at": Self.time(startedAt),
       "ended_at": Self.time(endedAt),
+      "written_at": Self.time(writtenAt),
       "rate": rate.map { .string($0.description) } ?? .null,
       "steps": .array(steps.map(\.json)),
       "progress": progress?.json ?? .null,

@@ -22,11 +22,14 @@ package struct JobRecord: Sendable, Equatable {
   package var operatorName: String
   /// What was last set; nil: never set.
   package var rate: JobRate?
+  /// When progress and checkpoints were last journaled, in milliseconds since 1970; nil: never.
+  package var writtenAt: Int64?
 
   package init(
     id: JobID, plan: JobPlan, state: JobState, isHeld: Bool, owner: String = "", createdAt: Int64,
     startedAt: Int64? = nil, endedAt: Int64? = nil, steps: [StepRecord], progress: JobProgress? = nil,
-    outcome: JobOutcome? = nil, error: String = "", operatorName: String = "", rate: JobRate? = nil
+    outcome: JobOutcome? = nil, error: String = "", operatorName: String = "", rate: JobRate? = nil,
+    writtenAt: Int64? = nil
   ) {
     self.id = id
     self.plan = plan
@@ -42,6 +45,7 @@ package struct JobRecord: Sendable, Equatable {
     self.error = error
     self.operatorName = operatorName
     self.rate = rate
+    self.writtenAt = writtenAt
   }
 
   /// The journal says that it runs, but whoever ran it is gone: killed, or the machine was switched off.

@@ -56,7 +56,7 @@ struct ShowJob: ShellCommand {
         "done": progress?.fraction.map { .typed(Format.fixed($0 * 100, decimals: 1) + "%", .number($0)) } ?? .missing,
         "limit": .text((record.rate ?? .off).description),
         "checkpoints": .typed("\(kept) of \(checkpoints.count) partitions", .int(kept)),
-        "last_checkpoint": .optional(JobTimes.ago(record.lastSeen, now: JobTimes.now())),
+        "last_checkpoint": .optional(JobTimes.ago(record.writtenAt, now: JobTimes.now())),
         "operator": .text(record.operatorName), "worked_on_by": .text(record.owner),
         "result": .optional(record.outcome?.headline), "error": error.isEmpty ? .missing : .text(error),
         "advice": advice.isEmpty ? .missing : .text(advice),
@@ -98,7 +98,7 @@ struct ShowJob: ShellCommand {
   /// As the journal knows them, which is what a resume goes on from; without checkpoints, as the progress does.
   private static func partitions(_ record: JobRecord, _ checkpoints: [Checkpoint]) -> TextTable {
     var section = TextTable(
-      "partitions", columns: [.right("pidx"), "state", .right("done"), .right("journaled"), "note"])
+      "partitions", columns: ["pidx", "state", "done", "journaled", "note"])
     let parts = Dictionary((record.progress?.parts ?? []).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
     let marks = Dictionary(checkpoints.map { ($0.part, $0) }, uniquingKeysWith: { $1 })
     for number in Set(parts.keys).union(marks.keys).sorted() {

@@ -16,7 +16,7 @@ enum InterruptedJobs {
     else { return [] }
     session.names.setJobs(records.map(\.id.description))
     let interrupted = records.filter(\.isInterrupted)
-    var lines = interrupted.suffix(told).map { line($0, now: unixMilliseconds()) }
+    var lines = interrupted.suffix(told).map { line($0, now: JobTimes.now()) }
     if interrupted.count > told { lines.append("\(interrupted.count - told) more were interrupted: 'jobs' lists them") }
     return lines
   }
@@ -25,11 +25,9 @@ enum InterruptedJobs {
   static func line(_ record: JobRecord, now: Int64) -> String {
     let kind = record.plan.kind.hasSuffix("_data") ? String(record.plan.kind.dropLast(5)) : record.plan.kind
     let percent = record.progress?.fraction.map { " (\(Int(min($0, 0.99) * 100)) %)" } ?? ""
-    let ago = JobTimes.ago(record.lastSeen, now: now).map { " \($0)" } ?? ""
+    let ago = JobTimes.ago(record.writtenAt ?? record.startedAt, now: now).map { " \($0)" } ?? ""
     let resume = JobKinds[record.plan.kind]?.beginsAnew == nil ? "goes on" : "begins anew"
     return "\(kind) \(record.plan.title)\(percent) was interrupted\(ago): 'resume \(record.id)' \(resume), "
       + "'job \(record.id)' shows it"
   }
-
-  static func unixMilliseconds() -> Int64 { JobTimes.now() }
 }

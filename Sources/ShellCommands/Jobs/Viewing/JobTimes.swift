@@ -22,8 +22,3 @@ enum JobTimes {
     }
   }
 }
-
-extension JobRecord {
-  /// When its process last wrote to the journal, as far as is known.
-  var lastSeen: Int64? { endedAt ?? steps.compactMap(\.startedAt).max() ?? startedAt }
-}
