@@ -37,11 +37,7 @@ final class RemoteSettings {
   }
 
   private let settings: [Setting]
-  private var values: [Int: String] = [:] {
-    didSet { deniesClients = isOn("replica.deny-client") }
-  }
-  /// Looked at with every request.
-  private(set) var deniesClients = false
+  private var values: [Int: String] = [:]
 
   nonisolated init(_ settings: [Setting]) { self.settings = settings }
 

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Configuration
 import EventLoop
+import Jobs
 import Onebox
 import PegasusClient
 import RPC
@@ -30,7 +31,7 @@ final class CommandBench {
   /// Starts a onebox, makes the table `t1` and chooses it.
   init(
     partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-    statesProduction: Bool = false,
+    statesProduction: Bool = false, isJournaled: Bool = false,
     adjust: (inout OneboxOptions) -> Void = { _ in }
   ) async throws {
     directory = TemporaryDirectory("commands")
@@ -62,18 +63,31 @@ final class CommandBench {
         """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "")))
     session = Session(
       configuration: configuration, options: sessionOptions, output: output, registry: shellCommands,
-      input: input, cluster: cluster)
+      input: input, cluster: cluster, jobsDirectory: isJournaled ? directory.file("jobs") : nil)
     _ = try await session.cluster().createTable("t1", partitionCount: partitions, replicaCount: 3)
     session.tableName = "t1"
   }
 
-  /// Runs one line, as the program does.
+  /// Another shell on the same journal: it has no cluster of its own, and prints to where this one does.
+  func anotherSession() -> Session {
+    let other = Session(
+      configuration: session.configuration, options: session.options, output: session.output,
+      registry: shellCommands, input: input, cluster: session.definition, jobsDirectory: directory.file("jobs"))
+    other.tableName = session.tableName
+    return other
+  }
+
+  /// Runs one line, as the program does; in this session, or another one.
   @discardableResult
-  func run(_ line: String) async -> Result {
+  func run(_ line: String, in other: Session? = nil) async -> Result {
+    let session = other ?? session
     var failure: ShellError?
     do {
-      switch try session.registry.resolve(Tokenizer.statement(line).tokens) {
-      case .command(let command): try await command.run(in: session)
+      let statement = try Tokenizer.statement(line)
+      switch try session.registry.resolve(statement.tokens) {
+      case .command(let command):
+        try session.begin(command, line: line, isBackground: statement.isBackground)
+        try await command.run(in: session)
       case .help: throw UsageError("help was asked for")
       }
     } catch {
@@ -90,6 +104,7 @@ final class CommandBench {
 
   /// Closes everything.
   func stop() async throws {
+    await session.jobs.close()
     try session.cluster().close()
     await server.stop()
   }
@@ -99,11 +114,11 @@ final class CommandBench {
 @LoopActor
 func withBench(
   partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-  statesProduction: Bool = false, _ body: @LoopActor (CommandBench) async throws -> Void
+  statesProduction: Bool = false, isJournaled: Bool = false, _ body: @LoopActor (CommandBench) async throws -> Void
 ) async throws {
   let bench = try await CommandBench(
     partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes,
-    statesProduction: statesProduction)
+    statesProduction: statesProduction, isJournaled: isJournaled)
   do {
     try await body(bench)
   } catch {

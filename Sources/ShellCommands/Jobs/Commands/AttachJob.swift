@@ -41,6 +41,10 @@ struct AttachJob: ShellCommand {
     if session.watch === watch { session.watch = nil }
     switch result {
     case .abandoned: throw CancellationError()
+    case .interrupted:
+      throw ShellError(
+        "job \(record.id) was interrupted: \(record.owner) has gone", advice: "'resume \(record.id)' goes on with it",
+        status: .interrupted)
     case .detached: session.output.info("job \(record.id) goes on where it runs")
     case .ended(let end):
       let ending = JobEnding(id: record.id, plan: record.plan, end: end)

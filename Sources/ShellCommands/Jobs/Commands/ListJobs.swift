@@ -30,11 +30,7 @@ struct ListJobs: ShellCommand {
     session.names.setJobs(all.map(\.id.description))
     let yesterday = JobTimes.now() - 86_400_000
     let shown = showsAll ? all : all.filter { !$0.state.isFinal || ($0.endedAt ?? 0) > yesterday }
-    var section = TextTable(
-      "jobs",
-      columns: [
-        .right("id"), "state", .right("done"), .right("rate"), .right("left"), "job", "began", "worked_on_by",
-      ])
+    var section = TextTable("jobs", columns: ["id", "state", "done", "rate", "left", "began", "job"])
     for record in shown { section.add(row: Self.row(record)) }
     guard shown.isEmpty, !format.isJSON, !session.output.isJSON, format.file == nil else {
       return try session.show([section], format)
@@ -55,8 +51,15 @@ struct ListJobs: ShellCommand {
       isRunning
         ? progress?.secondsLeft.map { .typed(Format.duration(.seconds($0.rounded())), .number($0)) } ?? .missing
         : .missing,
-      .text("\(record.plan.kind) \(record.plan.title)"),
-      .optional(Times.text(unixSeconds: (record.startedAt ?? record.createdAt) / 1000)), .text(record.owner),
+      began(record), .text("\(record.plan.kind) \(record.plan.title)"),
     ]
+  }
+
+  /// The time of a day is enough where it is today's.
+  private static func began(_ record: JobRecord) -> Cell {
+    let time = record.startedAt ?? record.createdAt
+    guard let text = Times.text(unixSeconds: time / 1000), let today = Times.text(unixSeconds: JobTimes.now() / 1000)
+    else { return .missing }
+    return .typed(text.prefix(10) == today.prefix(10) ? String(text.dropFirst(11)) : text, .integer(time))
   }
 }

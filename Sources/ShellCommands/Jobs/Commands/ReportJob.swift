@@ -31,12 +31,15 @@ struct ReportJob: ShellCommand {
 
   @LoopActor
   func run(in session: Session) async throws {
-    let record: JobRecord
+    var record: JobRecord
     if number == nil, let last = try await session.jobs.list().last {
       record = last
     } else {
       record = try await JobChoice.record(number, in: session, purpose: "to report on") { _ in true }
     }
+    // The marks tell the shell where a line goes.
+    let lines = record.outcome?.lines.map(JobEnding.withoutMark) ?? []
+    record.outcome?.lines = lines
     let report = JobReport(record: record, events: try await session.jobs.events(of: record.id))
     var text: String
     if isHTML {

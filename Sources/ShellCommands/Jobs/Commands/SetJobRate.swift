@@ -54,8 +54,8 @@ struct SetJobRate: ShellCommand {
       let isJob = try await session.jobs.list().contains { $0.id.rawValue == number }
       return isJob ? (number, nil) : (nil, whole)
     }
-    // "5000 rows/s" is a rate as it stands; "7 20k" is not.
-    if (try? JobRate.parse(whole)) != nil { return (nil, whole) }
+    // "5000 rows/s" is a rate as it stands; "7 20k" and "7 off" are not.
+    if words[1].first?.isNumber == false, (try? JobRate.parse(whole)) != nil { return (nil, whole) }
     return (number, words.dropFirst().joined(separator: " "))
   }
 

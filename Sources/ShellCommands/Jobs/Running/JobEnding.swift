@@ -32,6 +32,9 @@ struct JobEnding: Sendable {
     }
   }
 
+  /// A line as it reads where messages and results stand together.
+  static func withoutMark(_ line: String) -> String { line.hasPrefix("INFO: ") ? String(line.dropFirst(6)) : line }
+
   /// Shows a line that has a message's mark; false for any other.
   @LoopActor
   private static func showMessage(_ line: String, on output: ShellOutput) -> Bool {

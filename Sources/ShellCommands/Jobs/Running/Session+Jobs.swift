@@ -71,7 +71,7 @@ extension Session {
     let result = await watch.follow()
     if self.watch === watch { self.watch = nil }
     switch result {
-    case .abandoned: throw CancellationError()
+    case .abandoned, .interrupted: throw CancellationError()
     case .detached:
       output.info("#\(job.id) goes on in the background; 'attach \(job.id)' shows it again")
     case .ended(let end):

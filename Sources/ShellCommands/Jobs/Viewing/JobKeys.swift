@@ -7,9 +7,9 @@ enum JobKeys {
       "space  the partitions, one by one",
       "p      pause: what is on its way is finished, nothing new is begun",
       "r      resume after a pause",
-      "+ -    raise or lower the rate limit by a quarter; without a limit - begins at 75 % of the present rate",
+      "+ -    raise or lower the rate limit by a quarter; without one - sets 75 % of the rate",
       isOwn
-        ? "q      back to the prompt, as Ctrl-Z does; the job goes on in the background"
+        ? "q      back to the prompt, as Ctrl-Z does; the job goes on"
         : "q      back to the prompt, as Ctrl-C does; the job goes on where it runs",
       isOwn ? "Ctrl-C stop in order; it can be resumed" : "?      hide this",
     ] + (isOwn ? ["?      hide this"] : [])

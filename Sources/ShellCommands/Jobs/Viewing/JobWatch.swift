@@ -6,8 +6,10 @@ import Terminal
 @LoopActor
 final class JobWatch {
   enum Result {
-    /// The job of this shell has ended.
+    /// The job has ended.
     case ended(JobEnd)
+    /// The process that worked on it has gone without a word.
+    case interrupted
     /// The person went back to the prompt; the job goes on.
     case detached
     /// The prompt was taken back by force; nothing may be shown any more.
@@ -31,6 +33,7 @@ final class JobWatch {
   private var isDetached = false
   private var isAbandoned = false
   private var isStopping = false
+  private var isInterrupted = false
   private var wasPaused = false
   private var seconds = 0
   private var lastDone: Int64
@@ -121,7 +124,7 @@ final class JobWatch {
     return close()
   }
 
-  private var isOver: Bool { isAbandoned || isDetached || end != nil }
+  private var isOver: Bool { isAbandoned || isDetached || isInterrupted || end != nil }
 
   private func close() -> Result {
     if isAbandoned { return .abandoned }
@@ -132,7 +135,7 @@ final class JobWatch {
       return .ended(end)
     }
     leaveScreen()
-    return .detached
+    return isInterrupted ? .interrupted : .detached
   }
 
   private func leaveScreen() {
@@ -163,7 +166,11 @@ final class JobWatch {
       record = own.record
     } else if let fresh = try? await session.jobs.record(id) {
       record = fresh
-      if !fresh.isHeld || !fresh.state.isActive { end = JobEnd(state: fresh.state, outcome: fresh.outcome) }
+      if fresh.isInterrupted {
+        isInterrupted = true
+      } else if !fresh.isHeld || !fresh.state.isActive {
+        end = JobEnd(state: fresh.state, outcome: fresh.outcome)
+      }
     }
   }
 

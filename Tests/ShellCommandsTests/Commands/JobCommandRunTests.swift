@@ -1,0 +1,182 @@
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+import TestSupport
+import Testing
+
+@testable import ShellCommands
+
+/// The commands that list, steer and resume jobs.
+@Suite(.serialized) struct JobCommandRunTests {
+  static let rows = 400
+
+  /// A journaled bench with 400 rows in `t1` and an empty `t2`.
+  @LoopActor
+  static func withJobs(
+    isInteractive: Bool = false, _ body: @LoopActor (CommandBench) async throws -> Void
+  ) async throws {
+    try await withBench(isInteractive: isInteractive, isJournaled: true) { bench in
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
+      #expect(await bench.run("generate_data -n \(rows) -t 0").error == nil)
+      try await body(bench)
+    }
+  }
+
+  /// A copy that takes long enough to be looked at, in the background; job 2.
+  @LoopActor
+  static func beginSlowly(_ bench: CommandBench, _ options: String = "") async throws {
+    let begun = await bench.run("copy_data -c A -a t2 --max_rows_per_second 40 \(options) &")
+    #expect(begun.error == nil)
+    #expect(begun.messages.contains("#2 copy_data A:t1 -> A:t2 runs in the background; 'attach 2' shows it"))
+    try await eventually("some rows are copied") { @LoopActor in
+      try await bench.session.jobs.record(JobID(rawValue: 2)).progress.map { $0.done > 5 } ?? false
+    }
+  }
+
+  @LoopActor
+  static func state(_ bench: CommandBench, _ number: Int64 = 2) async throws -> String {
+    try await bench.session.jobs.record(JobID(rawValue: number)).stateName
+  }
+
+  @Test @LoopActor
+  func aJobIsListedPausedHurriedStoppedAndResumed() async throws {
+    try await Self.withJobs { bench in
+      try await Self.beginSlowly(bench)
+      let list = await bench.run("jobs")
+      #expect(list.lines.count == 4)
+      #expect(list.lines[2].hasPrefix("1   done     100.0%"))
+      #expect(list.lines[3].hasPrefix("2   running  "))
+
+      #expect(await bench.run("pause").output == "job 2 is paused\n")
+      #expect(await bench.run("pause").error?.message == "there is no job to pause")
+      let paused = await bench.run("job 2 -d")
+      #expect(paused.output.contains("state            : paused"))
+      #expect(paused.output.contains("[steps]") && paused.output.contains("[partitions]"))
+      #expect(await bench.run("resume").output == "job 2 is running\n")
+
+      #expect(await bench.run("rate").output == "job 2: 40 rows/s\n")
+      #expect(await bench.run("rate 60 rows/s").output == "job 2: 60 rows/s\n")
+      #expect(await bench.run("rate 2").output == "job 2: 60 rows/s\n")
+      #expect(await bench.run("rate 2 fast").error?.status == .usage)
+
+      #expect(await bench.run("stop").output == "job 2 is stopped\n")
+      #expect(await bench.run("stop").error?.status == .usage)
+      let kept = try await bench.session.jobs.record(JobID(rawValue: 2)).progress?.done ?? 0
+      #expect(kept > 0 && kept < Int64(Self.rows))
+
+      #expect(await bench.run("rate 2 off").output == "job 2: no limit\n")
+      let end = await bench.run("resume 2")
+      #expect(end.error == nil)
+      #expect(end.messages.contains("job 2 goes on after \(kept) rows"))
+      #expect(end.output == "Copy done, total \(Self.rows) rows.\n")
+      #expect(end.messages.contains("read \(Self.rows) = copied \(Self.rows) + filtered 0"))
+      #expect(await bench.run("verify_data -c A -a t2 --delay 0").error == nil)
+      #expect(await bench.run("resume 2").error?.message == "job 2 is done: it cannot be resumed")
+    }
+  }
+
+  @Test @LoopActor
+  func wrongNumbersNameTheRightOnes() async throws {
+    try await withBench(isJournaled: true) { bench in
+      #expect(await bench.run("jobs").output == "No job was begun yet.\n")
+      #expect(await bench.run("job 3").error?.advice == "no job was begun yet")
+      await bench.run("generate_data -n 10")
+      await bench.run("count_data -c")
+      let wrong = await bench.run("attach 9")
+      #expect(wrong.error?.message == "there is no job 9; did you mean 2?")
+      #expect(wrong.error?.advice == "there are 1, 2")
+      #expect(wrong.error?.status == .usage)
+      #expect(await bench.run("attach 1").error?.status == .refused)
+      #expect(await bench.run("attach").error?.message == "there is no job to attach to")
+      #expect(bench.session.names.candidates(for: .job, prefix: "") == [])
+      await bench.run("jobs -a")
+      #expect(bench.session.names.candidates(for: .job, prefix: "") == ["1", "2"])
+    }
+  }
+
+  @Test @LoopActor
+  func twoThatFitAreBothNamed() async throws {
+    try await Self.withJobs { bench in
+      try await Self.beginSlowly(bench)
+      _ = try await bench.session.cluster().createTable("t3", partitionCount: 2, replicaCount: 3)
+      #expect(await bench.run("copy_data -c A -a t3 --max_rows_per_second 40 &").error == nil)
+      let which = await bench.run("pause")
+      #expect(
+        which.error?.message
+          == "there are 2 jobs to pause: 2 (copy_data A:t1 -> A:t2, running); 3 (copy_data A:t1 -> A:t3, running)")
+      #expect(try await Self.state(bench) == "running")
+    }
+  }
+
+  @Test @LoopActor
+  func onlyJobsRunInTheBackground() async throws {
+    try await withBench { bench in
+      let refused = await bench.run("ls &")
+      #expect(refused.error?.status == .usage)
+      #expect(
+        refused.error?.message.contains("'ls' does not run in the background; these do: copy_data, clear_data,") == true
+      )
+    }
+  }
+
+  @Test @LoopActor
+  func cancellingAsksAndIsForGood() async throws {
+    try await Self.withJobs { bench in
+      try await Self.beginSlowly(bench)
+      #expect(await bench.run("cancel 2").output == "job 2 is cancelled\n")
+      #expect(await bench.run("resume 2").error?.status == .refused)
+      #expect(await bench.run("cancel 2").error?.status == .refused)
+    }
+    try await withBench(isInteractive: true, assumesYes: false, isJournaled: true) { bench in
+      await bench.run("generate_data -n 10")
+      bench.input.set(["no"])
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
+      await bench.run("copy_data -c A -a t2 --max_rows_per_second 1 &")
+      #expect(await bench.run("cancel 2").error?.status == .refused)
+      #expect(try await Self.state(bench) == "running")
+    }
+  }
+
+  @Test @LoopActor
+  func countingAndGeneratingBeginAnew() async throws {
+    try await Self.withJobs { bench in
+      #expect(await bench.run("generate_data -n 200000 &").error == nil)
+      #expect(await bench.run("pause 2").output == "job 2 is paused\n")
+      #expect(await bench.run("stop 2").output == "job 2 is stopped\n")
+      #expect(await bench.run("job 2").output.contains("'resume 2' begins anew: the same rows are written again"))
+      let again = await bench.run("resume 2 &")
+      #expect(again.messages.contains("job 2 begins anew: the same rows are written again"))
+      #expect(await bench.run("stop 2").error == nil)
+    }
+  }
+
+  @Test @LoopActor
+  func whatHappensIsAlsoWrittenForPrograms() async throws {
+    try await Self.withJobs { bench in
+      let file = bench.directory.file("events.ndjson")
+      #expect(await bench.run("copy_data -c A -a t2 --events \(file)").error == nil)
+      let lines = (bench.directory.read("events.ndjson") ?? "").split(separator: "\n")
+      let events = try lines.map { try JSONParser.parse($0.utf8) }
+      #expect(events.allSatisfy { $0["version"] == 1 && $0["job"] == 2 })
+      #expect(events.contains { $0["event"]?.text == "step_done" })
+      #expect(events.last?["event"]?.text == "summary")
+      let nowhere = await bench.run("copy_data -c A -a t2 --events \(bench.directory.file("no/such/file"))")
+      #expect(nowhere.error?.status == .usage)
+      #expect(try await bench.session.jobs.list().count == 2, "nothing was begun")
+    }
+  }
+
+  @Test @LoopActor
+  func aReportCanBeHandedOver() async throws {
+    try await Self.withJobs { bench in
+      let text = await bench.run("report").output
+      #expect(text.hasPrefix("# Job 1: A:t1\n") && text.contains("generate_data -n 400 -t 0"))
+      #expect(!text.contains("INFO:"))
+      #expect(await bench.run("report 1 -j").output.contains("\"version\": 1"))
+      await bench.run("report 1 --html -o \(bench.directory.file("r.html"))")
+      #expect(bench.directory.read("r.html")?.contains("</html>") == true)
+      #expect(await bench.run("report 1 --html --json").error?.status == .usage)
+    }
+  }
+}

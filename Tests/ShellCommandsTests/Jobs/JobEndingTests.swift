@@ -1,0 +1,68 @@
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+import Testing
+
+@testable import ShellCommands
+
+/// How a job ended, as the command says it and as a message does.
+@Suite @LoopActor struct JobEndingTests {
+  private let outcome = JobOutcome(
+    isComplete: true, headline: "Copy done, total 3 rows.",
+    lines: ["INFO: split[0]: 3 rows", "a result", "WARNING: slow", "ERROR: row lost"],
+    result: .object(["rows": 3]))
+
+  private func ending(
+    _ state: JobState, _ outcome: JobOutcome? = nil, failure: (any Error)? = nil, kind: String = "copy_data"
+  ) -> JobEnding {
+    JobEnding(
+      id: JobID(rawValue: 7), plan: JobPlan(kind: kind, title: "A:t -> B:t", commandLine: "", steps: []),
+      end: JobEnd(state: state, outcome: outcome, failure: failure))
+  }
+
+  @Test func resultsAndMessagesGoTheirWays() {
+    let shell = FakeShell()
+    ending(.done, outcome).show(on: shell.session.output, asJSON: false)
+    #expect(shell.output() == "a result\nCopy done, total 3 rows.\n")
+    #expect(shell.errorOutput() == "INFO: split[0]: 3 rows\nWARNING: slow\nERROR: row lost\n")
+    ending(.done, outcome).show(on: shell.session.output, asJSON: true)
+    #expect(shell.output().contains("\"rows\": 3") && shell.errorOutput().hasPrefix("INFO: "))
+  }
+
+  @Test func aHeadlineAmongTheLinesIsSaidOnce() {
+    let shell = FakeShell()
+    let outcome = JobOutcome(isComplete: true, headline: "Count done.", lines: ["Count done.", "sizes"])
+    ending(.done, outcome).show(on: shell.session.output, asJSON: false)
+    #expect(shell.output() == "Count done.\nsizes\n")
+  }
+
+  @Test func theStatusTellsWhatBecameOfIt() {
+    #expect(ending(.done, outcome).error == nil)
+    var different = outcome
+    (different.status, different.result) = (1, .object(["error": "the tables differ"]))
+    #expect(ending(.done, different).error?.message == "the tables differ")
+    #expect(ending(.done, different).error?.status == .problem)
+    #expect(ending(.stopped, nil).error?.status == .interrupted)
+    #expect(ending(.stopped, nil).error?.advice == "'resume 7' goes on")
+    #expect(ending(.stopped, nil, kind: "count_data").error?.advice == "'resume 7' begins anew")
+    let failure = ClientError(.noLeader(attempts: [], after: .seconds(1)), while: "copy")
+    #expect(ending(.failed, failure: failure).error?.status == .unreachable)
+    #expect(ending(.failed, failure: failure).error?.advice.hasSuffix("; 'resume 7' goes on") == true)
+    #expect(ending(.cancelled, nil).error?.advice == "")
+  }
+
+  @Test func aMessageNamesTheJob() {
+    #expect(ending(.done, outcome).message == "#7 Copy done, total 3 rows. (copy_data A:t -> B:t)")
+    #expect(ending(.stopped).message == "#7 stopped: stopped ('resume 7' goes on) (copy_data A:t -> B:t)")
+  }
+
+  @Test func anInterruptionIsToldWithItsRemedy() {
+    var record = JobViewTests.record()
+    record.isHeld = false
+    record.writtenAt = 1_000_000
+    #expect(
+      InterruptedJobs.line(record, now: 1_000_000 + 12 * 60_000)
+        == "copy A:t -> B:t (61 %) was interrupted 12 min ago: 'resume 7' goes on, 'job 7' shows it")
+  }
+}

@@ -1,0 +1,121 @@
+import EventLoop
+import JSON
+import Jobs
+import Terminal
+import Testing
+
+@testable import ShellCommands
+
+/// A job's progress in words.
+@Suite struct JobViewTests {
+  static func record(
+    state: JobState = .running, parts: Int32 = 8, _ change: (inout JobProgress) -> Void = { _ in }
+  ) -> JobRecord {
+    let plan = JobPlan(
+      kind: "copy_data", title: "A:t -> B:t", commandLine: "copy_data -c B -a t",
+      steps: [StepPlan(name: "transfer", title: "Copy the rows")])
+    var record = JobRecord(
+      id: JobID(rawValue: 7), plan: plan, state: state, isHeld: true, createdAt: 0,
+      steps: plan.steps.map { StepRecord(plan: $0) })
+    var progress = JobProgress(step: "transfer", verb: "Copy", unit: "rows")
+    progress.elapsed = .seconds(60)
+    progress.account = [.init(name: "read", count: 612_300), .init(name: "copied", count: 612_000)]
+    progress.done = 612_000
+    progress.total = 1_000_000
+    progress.fraction = 0.612
+    progress.bytes = 60 << 20
+    progress.rate = 210_400
+    progress.lastSecond = 9100
+    progress.secondsLeft = 37.6
+    progress.parts = (0..<parts).map { .init(number: $0, state: "running", done: Int64($0) * 1000 + 1000) }
+    progress.finishedParts = 3
+    progress.partCount = Int(parts)
+    progress.slowestPart = progress.parts.first
+    change(&progress)
+    record.progress = progress
+    return record
+  }
+
+  private func block(_ record: JobRecord, columns: Int = 80, rows: Int = 24, showsParts: Bool = false) -> [String] {
+    JobView().block(record, columns: columns, rows: rows, showsParts: showsParts, footer: ["  keys"])
+  }
+
+  @Test func aFewWordsForTheRightPrompt() {
+    #expect(JobView.brief(Self.record()) == "#7 copy 61% 210k/s")
+    #expect(JobView.brief(Self.record(state: .paused)) == "#7 copy 61% paused")
+    #expect(
+      JobView.brief(Self.record { $0.slowed = "target p99 84 ms > 50 ms" })
+        == "#7 copy 61% 210k/s slowed: target p99 84 ms > 50 ms")
+    #expect(JobView.brief(Self.record { $0.fraction = 1 }).contains("99%"), "not before it is done")
+  }
+
+  @Test func thePlainLineIsTheOldShells() {
+    let progress = Self.record().progress
+    #expect(
+      progress.map { JobView.plain($0, step: 4100) }
+        == "processed for 60 seconds, (3/8) splits, total 612000 rows, last second 4100 rows")
+    let ending = Self.record { $0.ending = "the disk is full" }.progress
+    #expect(
+      ending.map { JobView.plain($0, step: 0) }
+        == "processed for 60 seconds, (3/8) splits, total 612000 rows, last second 0 rows, error occurred, terminating..."
+    )
+  }
+
+  @Test func theBlockTellsStateSpeedAndTheSlowestPartition() {
+    let lines = block(Self.record { $0.limit = "5000 rows/s" })
+    #expect(lines.count == 6)
+    #expect(lines[0].hasPrefix("#7 Copy A:t -> B:t  1 m 00 s  [=") && lines[0].hasSuffix("] 61.2%"))
+    #expect(lines[1] == "  running, limit 5000 rows/s")
+    #expect(lines[2] == "  612,000 rows, last second 9,100, 210 k rows/s, 1.00 MB/s, ETA 38 s")
+    #expect(lines[3] == "  read 612300 = copied 612000")
+    #expect(lines[4] == "  partitions 3/8 done, slowest 0 at 1,000, median 5,000 rows (5.0x behind)")
+    #expect(lines[5] == "  keys")
+    #expect(lines.allSatisfy { DisplayWidth.of($0) < 80 })
+  }
+
+  @Test func theStateHasItsReason() {
+    #expect(
+      block(Self.record { $0.slowed = "target p99 84 ms > 50 ms" })[1] == "  slowed: target p99 84 ms > 50 ms, no limit"
+    )
+    #expect(block(Self.record(state: .paused))[1] == "  paused, no limit")
+    #expect(block(Self.record { $0.ending = "refused" })[1] == "  ending: refused, no limit")
+  }
+
+  @Test func theEndIsNotPromisedBeforeItIsKnown() {
+    func end(_ change: @escaping (inout JobProgress) -> Void) -> String? {
+      Self.record {
+        $0.secondsLeft = nil
+        change(&$0)
+      }.progress.map(JobView.remaining)
+    }
+    #expect(end { $0.elapsed = .seconds(2) } == "ETA not known yet")
+    #expect(end { _ in } == "ETA unknown")
+    #expect(end { $0.account[0].count = 1_000_001 } == "past the estimate")
+    #expect(block(Self.record(state: .paused))[2] == "  612,000 rows, ETA none while paused")
+  }
+
+  @Test(arguments: [(80, 24), (200, 50), (40, 12), (20, 5)])
+  func theTableOfPartitionsFitsTheScreen(_ columns: Int, _ rows: Int) {
+    for parts: Int32 in [1, 8, 64, 1024] {
+      let lines = block(Self.record(parts: parts), columns: columns, rows: rows, showsParts: true)
+      #expect(lines.count < max(rows, 9), "\(parts) partitions in \(columns)x\(rows)")
+      #expect(lines.dropFirst(5).dropLast().allSatisfy { DisplayWidth.of($0) < columns || columns < 24 })
+    }
+  }
+
+  @Test func whatDoesNotFitIsWhatMattersLeast() {
+    let record = Self.record(parts: 1024) { progress in
+      for index in progress.parts.indices where index != 500 { progress.parts[index].state = "done" }
+      progress.parts[700].state = "failed"
+    }
+    let lines = block(record, columns: 80, rows: 14, showsParts: true)
+    #expect(lines[5].contains("700 failed") && lines[5].contains("500 running"))
+    #expect(lines.contains { $0.hasPrefix("  and ") && $0.hasSuffix(" more") })
+  }
+
+  @Test func aJobOfSeveralStepsNamesTheOneThatRuns() {
+    var record = Self.record()
+    record.steps.append(StepRecord(plan: StepPlan(name: "verify", title: "Compare the tables")))
+    #expect(block(record)[1] == "  step 1/2 Copy the rows, running, no limit")
+  }
+}
