@@ -37,16 +37,15 @@ import Testing
     }
   }
 
-  /// Neighbours together and single rows put, with as many rows under way as in `put`.
+  /// Neighbours together and single rows put, more of these at a time.
   @Test @LoopActor
-  func groupsAreLimitedByTheirRows() async throws {
+  func groupsAndSingleRowsShareTheWindow() async throws {
     try await withClusters { left, right in
       let source = try await left.table("from", partitions: 3)
       let target = try await right.table("to", partitions: 4)
       try await source.load(try sampleRows(2000))
       let result = try await copy(source, to: target) {
         $0.mode = .multiSet
-        $0.limitsRows = true
         $0.maxInFlight = 10
         $0.maxMultiSetConcurrency = 1
       }

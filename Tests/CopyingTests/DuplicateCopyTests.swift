@@ -105,7 +105,7 @@ import Testing
     try await withGroup { left, right in
       let source = try await left.table("from", partitions: 2)
       let target = try await right.table("to", partitions: 2)
-      try await source.load(try sampleRows(2000))
+      try await source.load(try sampleRows(400))
       try await right.client.setEnvironment([("replica.write_throttling", "20*reject*5")], table: "to")
       let result = try await copy(source, to: target) { $0.scanBatchSize = 10 }
       #expect(result.isComplete)

@@ -25,12 +25,10 @@ package struct CopyOptions: Sendable {
   package var mode = WriteMode.put
   /// Requests on their way for one source partition; in `multiSet` also the most rows in one request.
   package var maxInFlight = 500
-  /// `multiSet`: requests on their way for one source partition.
+  /// `multiSet`: requests of several rows on their way for one source partition.
   package var maxMultiSetConcurrency = 20
   /// `duplicate`: the number that marks the rows, from `DuplicateCheck`.
   package var originClusterID: UInt8 = 0
-  /// `multiSet`: `maxInFlight` limits the rows under way, however many requests they are in.
-  package var limitsRows = false
   /// The time limit of one scan reply and of one write attempt.
   package var timeout: Duration = .seconds(5)
   /// Rows in one scan reply; `nil` for as many as fit, so that small rows come in larger groups and large ones do not fill

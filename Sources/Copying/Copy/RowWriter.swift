@@ -72,7 +72,7 @@ final class RowWriter {
     self.onFatal = onFatal
     window =
       switch options.mode {
-      case .multiSet where !options.limitsRows: options.maxMultiSetConcurrency
+      case .multiSet: max(options.maxInFlight, options.maxMultiSetConcurrency)
       case .duplicate: max(options.maxInFlight, Self.duplicateWindow)
       default: options.maxInFlight
       }
@@ -84,8 +84,12 @@ final class RowWriter {
   private static let bytesPerWeight: Int64 = 512
 
   func weight(of slot: borrowing SlotTable.Slot) -> Int32 {
-    guard options.limitsRows || options.mode == .duplicate else { return 1 }
-    return max(slot.count, Int32(clamping: slot.bytes / Self.bytesPerWeight))
+    switch options.mode {
+    case .duplicate: max(slot.count, Int32(clamping: slot.bytes / Self.bytesPerWeight))
+    // A row that is put leaves room for more than neighbours do.
+    case .multiSet where slot.count > 1: Int32(clamping: max(window / max(options.maxMultiSetConcurrency, 1), 1))
+    default: 1
+    }
   }
 
   /// What became of all rows taken so far, those of earlier runs up to their mark included.

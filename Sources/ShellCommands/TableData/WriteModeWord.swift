@@ -51,8 +51,6 @@ package enum WriteModeWord: String, CaseIterable, ParameterValue {
         advice: "'--write_mode auto' falls back to what it takes", status: .refused)
     case .refused(let reason):
       options.mode = .multiSet
-      // Single rows are put; as many rows are under way as in put.
-      options.limitsRows = true
       return Choice(options: options, message: "write_mode = multi_set, since duplicate cannot be used: \(reason)")
     }
   }

@@ -11,7 +11,7 @@ extension CopyOptions {
       JSONMember("write_mode", .string(mode.rawValue)),
       JSONMember("max_batch_count", .int(maxInFlight)),
       JSONMember("max_multi_set_concurrency", .int(maxMultiSetConcurrency)),
-      JSONMember("origin_cluster_id", .int(originClusterID)), JSONMember("limits_rows", .bool(limitsRows)),
+      JSONMember("origin_cluster_id", .int(originClusterID)),
       JSONMember("scan_option_batch_size", scanBatchSize.map { .int($0) } ?? .null),
       JSONMember("timeout_ms", .int(timeout.wholeMilliseconds)),
       JSONMember("max_target_latency_ms", maxTargetLatency.map { .int($0.wholeMilliseconds) } ?? .null),
@@ -41,7 +41,6 @@ extension CopyOptions {
     maxInFlight = try integer("max_batch_count", Int.self)
     maxMultiSetConcurrency = try integer("max_multi_set_concurrency", Int.self)
     originClusterID = try integer("origin_cluster_id", UInt8.self)
-    limitsRows = json["limits_rows"] == .bool(true)
     if let size = json["scan_option_batch_size"], size != .null {
       scanBatchSize = try integer("scan_option_batch_size", Int32.self)
     }
