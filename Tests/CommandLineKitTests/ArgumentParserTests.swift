@@ -19,6 +19,18 @@ import Testing
     #expect(command.cluster == "B" && command.batch == 16 && command.partition == nil)
   }
 
+  @Test func yesBelongsToCommandsThatMayAsk() throws {
+    let registry = CommandRegistry<Transcript>([CommandEntry(CopySample.self), CommandEntry(SetSample.self)])
+    func resolve(_ line: String) throws -> BoundCommand<Transcript>? {
+      guard case .command(let command) = try registry.resolve(Tokenizer.statement(line).tokens) else { return nil }
+      return command
+    }
+    #expect(try resolve("copy_data -c B --yes")?.assumesYes == true)
+    #expect(try resolve("copy_data -c B")?.assumesYes == false)
+    #expect((try resolve("set a b --yes")?.command as? SetSample)?.value == Array("--yes".utf8))
+    #expect(registry["copy_data"]?.description.usage.hasSuffix("[--yes]") == true)
+  }
+
   @Test func valuesMayBeginWithHyphen() throws {
     let command = try #require(try decode(CopySample.self, "copy_data -x -abc -p -1 -c -- -e"))
     #expect(command.filters.hashKeyPattern == Array("-abc".utf8))

@@ -25,6 +25,7 @@ struct CopySample: ShellCommand {
   static let summary = "copy the current table to another cluster"
   static let group = "Data"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let parameters: [Parameter<Self>] =
     [
       .option(

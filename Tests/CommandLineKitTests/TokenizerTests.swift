@@ -36,6 +36,12 @@ import Testing
     #expect(try !Tokenizer.statement("&").isBackground)
   }
 
+  @Test func backgroundEndsWithItsOwnCommand() throws {
+    let list = try Tokenizer.statements("copy a & ; jobs\ncopy b &\nls")
+    #expect(list.map(\.isBackground) == [true, false, true, false])
+    #expect(list.map(\.end) == [8, 15, 24, 27])
+  }
+
   @Test func severalCommands() throws {
     let list = try Tokenizer.statements("use t; set a 'b;c' \"d;\" ;; ls\n# no\nnodes # x; y\ncount h&; copy &")
     #expect(

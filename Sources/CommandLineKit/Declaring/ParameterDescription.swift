@@ -51,6 +51,10 @@ package struct ParameterDescription: Sendable, Equatable {
   /// Where an application accepts a parameter only as one of several: parameters with equal text here exclude each other.
   package var exclusionGroup: String?
 
+  /// `--yes`, which every command that may ask has.
+  static let yes = ParameterDescription(
+    role: .flag, names: ["--yes"], help: "do it without a question", typeName: "Bool")
+
   package var isPositional: Bool {
     switch role {
     case .argument, .rest: return true

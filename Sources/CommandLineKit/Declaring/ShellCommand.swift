@@ -71,6 +71,8 @@ package protocol ShellCommand: ParameterSet {
   static var examples: [CommandExample] { get }
   /// Stands in the usage line for what the parameter table would say, where that would be unreadable.
   static var usageOverride: String? { get }
+  /// Whether it may ask before it goes on, so that `--yes` among its words makes sense.
+  static var mayAsk: Bool { get }
 
   nonisolated(nonsending) func run(in context: Context) async throws
 }
@@ -81,4 +83,5 @@ extension ShellCommand {
   package static var examples: [CommandExample] { [] }
   package static var parameters: [Parameter<Self>] { [] }
   package static var usageOverride: String? { nil }
+  package static var mayAsk: Bool { false }
 }

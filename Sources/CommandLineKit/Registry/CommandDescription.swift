@@ -17,7 +17,7 @@ package struct CommandDescription: Sendable {
     discussion = Command.discussion
     effect = Command.effect
     group = Command.group
-    parameters = ArgumentParser.descriptions(of: type)
+    parameters = ArgumentParser.descriptions(of: type) + (Command.mayAsk ? [.yes] : [])
     examples = Command.examples
     usageOverride = Command.usageOverride
   }

@@ -7,10 +7,13 @@ package struct CommandEntry<Context: Sendable>: Sendable {
     let description = CommandDescription(type)
     self.description = description
     decode = { (tokens) throws(UsageError) in
-      switch try ArgumentParser.parse(type, tokens) {
+      let rest = Command.mayAsk ? tokens.filter { $0.isQuoted || $0.text != "--yes" } : tokens
+      switch try ArgumentParser.parse(type, rest) {
       case .help: return .help(description)
       case .value(let command, let warnings):
-        return .command(BoundCommand(description: description, command: command, warnings: warnings))
+        return .command(
+          BoundCommand(
+            description: description, command: command, warnings: warnings, assumesYes: rest.count < tokens.count))
       }
     }
   }
@@ -30,14 +33,17 @@ package struct BoundCommand<Context: Sendable>: Sendable {
   package let command: any ShellCommand
   /// Remarks to show before running (deprecated options).
   package let warnings: [String]
+  /// `--yes` was among the words.
+  package let assumesYes: Bool
   private let body: nonisolated(nonsending) @Sendable (Context) async throws -> Void
 
   package init<Command: ShellCommand>(
-    description: CommandDescription, command: Command, warnings: [String] = []
+    description: CommandDescription, command: Command, warnings: [String] = [], assumesYes: Bool = false
   ) where Command.Context == Context {
     self.description = description
     self.command = command
     self.warnings = warnings
+    self.assumesYes = assumesYes
     body = { context in try await command.run(in: context) }
   }
 

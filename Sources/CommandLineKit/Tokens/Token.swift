@@ -24,9 +24,12 @@ package struct Statement: Sendable, Equatable {
   package var tokens: [Token]
   /// Whether the line ended in a lone `&`: run it as a job in the background.
   package var isBackground: Bool
+  /// Where it ends in the line, the `&` included, in bytes.
+  package var end: Int
 
-  package init(tokens: [Token], isBackground: Bool = false) {
+  package init(tokens: [Token], isBackground: Bool = false, end: Int? = nil) {
     self.tokens = tokens
     self.isBackground = isBackground
+    self.end = end ?? tokens.last?.range.upperBound ?? 0
   }
 }

@@ -31,7 +31,7 @@ package enum Tokenizer {
     guard tokens.count > 1, let last = tokens.last, last.bytes == [UInt8(ascii: "&")], !last.isQuoted else {
       return Statement(tokens: tokens)
     }
-    return Statement(tokens: tokens.dropLast(), isBackground: true)
+    return Statement(tokens: tokens.dropLast(), isBackground: true, end: last.range.upperBound)
   }
 
   /// Splits what stands left of the cursor: the finished words and the one being typed, with an open quote allowed.

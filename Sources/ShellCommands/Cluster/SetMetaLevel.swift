@@ -25,6 +25,7 @@ package struct SetMetaLevel: ShellCommand {
   package static let summary = "set how much the meta server does on its own"
   package static let group = "Cluster"
   package static let effect = CommandEffect.writes
+  package static let mayAsk = true
   package static let discussion = """
     stopped and blind also stop the service itself. freezed moves nothing; steady replaces what died; lively balances \
     too. The level is not persisted: a new leader begins with the one of its configuration.

@@ -9,6 +9,7 @@ package struct ClearTableEnvironment: ShellCommand {
   package static let summary = "delete all environment variables of the chosen table, or those with a prefix"
   package static let group = "Table environment"
   package static let effect = CommandEffect.destroys
+  package static let mayAsk = true
   package static let discussion = """
     --all also deletes what the cluster keeps there for itself: duplication.*, restore.*, \
     replica.split.validate_partition_hash.

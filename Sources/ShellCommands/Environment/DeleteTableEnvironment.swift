@@ -9,6 +9,7 @@ package struct DeleteTableEnvironment: ShellCommand {
   package static let summary = "delete environment variables of the chosen table"
   package static let group = "Table environment"
   package static let effect = CommandEffect.writes
+  package static let mayAsk = true
   package static let parameters: [Parameter<Self>] = [
     .rest(\.keys, "key", help: "keys; one that is not set is passed over", minimum: 1, completion: .appEnv)
   ]

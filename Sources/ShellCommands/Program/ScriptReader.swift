@@ -44,9 +44,8 @@ package final class ScriptReader {
     isOurs = false
     let text = Array(commands.utf8)
     for (index, statement) in try Tokenizer.statements(commands).enumerated() {
-      guard let first = statement.tokens.first, let last = statement.tokens.last else { continue }
-      let end = statement.isBackground ? text.count : last.range.upperBound
-      let line = Array(text[first.range.lowerBound..<max(first.range.lowerBound, min(end, text.count))])
+      guard let first = statement.tokens.first else { continue }
+      let line = Array(text[first.range.lowerBound..<max(first.range.lowerBound, min(statement.end, text.count))])
       ready.append(ScriptLines.Line(text: line, number: index + 1))
     }
   }

@@ -31,7 +31,7 @@ extension Session {
   package func requireConsent(_ question: String, typed name: String? = nil) async throws {
     output.flush()
     let input = input
-    let confirmation = ConfirmationPrompt(isInteractive: options.isInteractive, assumesYes: options.assumesYes) {
+    let confirmation = ConfirmationPrompt(isInteractive: options.isInteractive, assumesYes: assumesYes) {
       await input.answer(to: $0)
     }
     do throws(ConfirmationError) {

@@ -31,6 +31,8 @@ package final class Session {
   package var timeout: Duration
   /// Whether every byte of keys and values is shown as `\xHH`.
   package var escapesAll = false
+  /// `--yes` was among the words of the present command.
+  package var commandAssumesYes = false
   /// `exit` was run.
   package var wantsExit = false
   /// The line of the command that runs, for the journal.
@@ -63,6 +65,9 @@ package final class Session {
     names.setClusters(configuration.clusters.map(\.name))
     publish()
   }
+
+  /// Confirmations are taken as given, for the whole run or for the present command.
+  package var assumesYes: Bool { options.assumesYes || commandAssumesYes }
 
   /// The name of the current cluster; empty when there is none.
   package var clusterName: String { definition?.name ?? "" }

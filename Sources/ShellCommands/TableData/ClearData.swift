@@ -10,6 +10,7 @@ struct ClearData: JobCommand {
   static let summary = "delete rows of the current table, all of them or those that a filter names"
   static let group = "Data"
   static let effect = CommandEffect.destroys
+  static let mayAsk = true
   static let discussion = """
     Nothing brings deleted rows back. Without --force nothing is deleted. Rows that the application writes meanwhile may or \
     may not be among them.

@@ -11,6 +11,7 @@ struct CopyData: JobCommand {
   static let summary = "copy the rows of the current table into a table of this or another cluster"
   static let group = "Data"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let discussion = """
     Reads every partition of the current table and writes its rows into the target table, which must exist; its partition \
     count may be another one. Rows keep their time to live exactly. Rows that a busy, moved or restarted server did not \

@@ -39,7 +39,7 @@ struct CopyPreflightGate {
   func pass(in session: Session, isResumed: Bool = false) async throws -> PreflightReport {
     let report = try await look(isResumed: isResumed)
     // What is asked about stands in the question.
-    for finding in report.warnings where !finding.asks || session.options.assumesYes {
+    for finding in report.warnings where !finding.asks || session.assumesYes {
       session.output.warning(finding.line)
     }
     if let refusal = Self.refusal(report) { throw refusal }
@@ -67,7 +67,7 @@ struct CopyPreflightGate {
       refusal.status = .refused
       throw refusal
     }
-    if !report.questions.isEmpty && !session.options.assumesYes {
+    if !report.questions.isEmpty && !session.assumesYes {
       throw ShellError(
         "the copy would ask: \(report.questions.map(\.what).joined(separator: "; "))",
         advice: "a script needs --yes for it", status: .refused)

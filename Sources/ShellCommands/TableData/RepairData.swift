@@ -11,6 +11,7 @@ struct RepairData: JobCommand {
   static let summary = "mend the rows that verify_data found different"
   static let group = "Data"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let discussion = """
     Takes the file that verify_data --report wrote. Both tables are those of the report, and must be the same ones still: \
     with another id or partition count nothing is done.

@@ -10,6 +10,7 @@ package struct DropTable: ShellCommand {
   package static let summary = "drop a table; it can be recalled for some days"
   package static let group = "Tables"
   package static let effect = CommandEffect.destroys
+  package static let mayAsk = true
   package static let discussion = """
     The cluster keeps the data for -r seconds, or for its own default (7 days unless configured otherwise); 'recall' \
     brings the table back until then.

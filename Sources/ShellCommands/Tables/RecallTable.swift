@@ -12,6 +12,7 @@ package struct RecallTable: ShellCommand {
   package static let summary = "bring a dropped table back"
   package static let group = "Tables"
   package static let effect = CommandEffect.writes
+  package static let mayAsk = true
   package static let discussion = """
     'ls -s dropped' shows the ids and until when a table can be recalled.
 

@@ -10,6 +10,7 @@ package struct RenameTable: ShellCommand {
   package static let summary = "rename a table"
   package static let group = "Tables"
   package static let effect = CommandEffect.writes
+  package static let mayAsk = true
   package static let discussion = "It waits until the cluster knows the table by its new name alone."
   package static let parameters: [Parameter<Self>] = [
     .argument(\.old, "old_app_name", help: "the table", completion: .table),

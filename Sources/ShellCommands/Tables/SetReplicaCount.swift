@@ -10,6 +10,7 @@ package struct SetReplicaCount: ShellCommand {
   package static let summary = "change how many replicas a table wants (2.4 and later)"
   package static let group = "Tables"
   package static let effect = CommandEffect.writes
+  package static let mayAsk = true
   package static let discussion = "Fewer replicas mean less safety at once; more are copied in the background."
   package static let parameters: [Parameter<Self>] = [
     .argument(\.table, "app_name", help: "the table", completion: .table),

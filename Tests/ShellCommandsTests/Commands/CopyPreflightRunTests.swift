@@ -47,6 +47,8 @@ import Testing
 
       let added = await bench.run(line(bench, "--no_overwrite"))
       #expect(added.error == nil && added.messages.contains("copied 15 + filtered 0 + expired 0 + existing 5"))
+      #expect(await bench.run(line(bench, "--yes")).error == nil)
+      #expect(await bench.run(line(bench)).error?.status == .refused, "it was meant for that copy alone")
     }
     try await withTables(existing: 5, assumesYes: true) { bench in
       let result = await bench.run(line(bench))

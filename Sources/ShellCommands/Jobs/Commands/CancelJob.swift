@@ -9,6 +9,7 @@ struct CancelJob: ShellCommand {
   static let summary = "give a job up for good: it is ended in order and cannot be resumed"
   static let group = "Jobs"
   static let effect = CommandEffect.destroys
+  static let mayAsk = true
   static let discussion = """
     What it has done stays done: rows that were copied stay where they are. 'stop' ends a job so that it can be resumed.
     """

@@ -20,6 +20,7 @@ extension Session {
     commandLine = line
     self.place = place
     launchesInBackground = isBackground
+    commandAssumesYes = command.assumesYes
   }
 
   /// Takes over which numbers completion offers.
