@@ -12,13 +12,19 @@ package struct BlockServiceDefinition: Sendable, Equatable {
   /// What servers call the provider.
   package var name: String
   package var kind: Kind
-  /// Where the section begins, from 1.
+  /// Where the section begins, from 1; 0 when there is none.
   package var line: Int
 
   package init(name: String, kind: Kind, line: Int) {
     self.name = name
     self.kind = kind
     self.line = line
+  }
+
+  /// The directory of a `local_service`.
+  package var localRoot: String? {
+    guard case .local(let root) = kind else { return nil }
+    return root
   }
 }
 

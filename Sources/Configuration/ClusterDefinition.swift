@@ -49,10 +49,13 @@ package struct OneboxDefinition: Sendable, Equatable {
   package var sendsHostPorts: Bool
   /// `[duplication-group]`: the clusters whose duplicated writes it takes, itself included.
   package var duplicationGroup: [String: UInt8]
+  /// The directories of its storage services, by name: those of type `local_service` that the file has.
+  package var blockServices: [String: String]
 
   package init(
     dataDirectory: String, listen: String = "127.0.0.1", metaPort: UInt16, replicaPorts: [UInt16],
-    sendsHostPorts: Bool = false, duplicationGroup: [String: UInt8] = [:]
+    sendsHostPorts: Bool = false, duplicationGroup: [String: UInt8] = [:],
+    blockServices: [String: String] = [:]
   ) {
     self.dataDirectory = dataDirectory
     self.listen = listen
@@ -60,6 +63,7 @@ package struct OneboxDefinition: Sendable, Equatable {
     self.replicaPorts = replicaPorts
     self.sendsHostPorts = sendsHostPorts
     self.duplicationGroup = duplicationGroup
+    self.blockServices = blockServices
   }
 
   package var ports: [UInt16] { [metaPort] + replicaPorts }

@@ -1,7 +1,8 @@
 extension ConfigurationReader {
   private static let prefix = "block_service."
 
-  /// The sections `[block_service.<name>]`, in the order written.
+  /// The sections `[block_service.<name>]`, in the order written. Embedded clusters share a `local_service` even when there
+  /// is no section for it, so that a backup of one can be restored in another.
   mutating func blockServices() throws(ConfigurationError) -> [BlockServiceDefinition] {
     var list: [BlockServiceDefinition] = []
     for section in document.sections {
@@ -12,8 +13,15 @@ extension ConfigurationReader {
       }
       list.append(BlockServiceDefinition(name: name, kind: try blockService(section), line: section.line))
     }
+    let hasEmbedded = document.sections.contains { Self.suffix(of: $0, "onebox.") != nil }
+    if hasEmbedded, !list.contains(where: { $0.name == Self.embedded }) {
+      let root = Path.join(directories.data, "block_service/\(Self.embedded)")
+      list.append(BlockServiceDefinition(name: Self.embedded, kind: .local(root: root), line: 0))
+    }
     return list
   }
+
+  private static let embedded = "local_service"
 
   private mutating func blockService(
     _ section: INIDocument.Section

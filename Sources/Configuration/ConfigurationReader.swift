@@ -10,7 +10,8 @@ struct ConfigurationReader {
     self.directories = directories
   }
 
-  mutating func clusters() throws(ConfigurationError) -> [ClusterDefinition] {
+  /// `storages` are what embedded clusters are given.
+  mutating func clusters(storages: [BlockServiceDefinition]) throws(ConfigurationError) -> [ClusterDefinition] {
     var list: [ClusterDefinition] = []
     for entry in document[Self.clusterList]?.entries ?? [] {
       if Self.isTemplate(entry.key) || Self.isTemplate(entry.value) || entry.value.isEmpty {
@@ -26,7 +27,7 @@ struct ConfigurationReader {
       }
     }
     for section in document.sections {
-      if let name = Self.suffix(of: section, "onebox.") { try addOnebox(name, section, to: &list) }
+      if let name = Self.suffix(of: section, "onebox.") { try addOnebox(name, section, storages, to: &list) }
     }
     for section in document.sections {
       if let name = Self.suffix(of: section, "cluster.") { try refine(name, section, in: &list) }
@@ -47,7 +48,8 @@ struct ConfigurationReader {
   }
 
   private mutating func addOnebox(
-    _ name: String, _ section: INIDocument.Section, to list: inout [ClusterDefinition]
+    _ name: String, _ section: INIDocument.Section, _ storages: [BlockServiceDefinition],
+    to list: inout [ClusterDefinition]
   ) throws(ConfigurationError) {
     warnUnknownKeys(section, ["data_dir", "listen", "meta_port", "replica_ports", "replicas", "host_ports"])
     let place = list.firstIndex { $0.name == name }
@@ -60,7 +62,8 @@ struct ConfigurationReader {
     let onebox = OneboxDefinition(
       dataDirectory: try dataDirectory(name, section), listen: listen ?? "127.0.0.1", metaPort: metaPort,
       replicaPorts: try replicaPorts(section, metaPort: metaPort),
-      sendsHostPorts: try boolean(section["host_ports"]) ?? false, duplicationGroup: try duplicationGroup())
+      sendsHostPorts: try boolean(section["host_ports"]) ?? false, duplicationGroup: try duplicationGroup(),
+      blockServices: storages.reduce(into: [:]) { $0[$1.name] = $1.localRoot })
     guard let place else {
       let address = ServerAddress(host: onebox.listen, port: metaPort)
       list.append(ClusterDefinition(name: name, metas: [address], role: .test, onebox: onebox))

@@ -48,8 +48,8 @@ package struct ShellConfiguration: Sendable {
     self.document = document
     var reader = ConfigurationReader(document: document, directories: directories)
     duplicationGroup = try reader.duplicationGroup()
-    clusters = try reader.clusters()
     blockServices = try reader.blockServices()
+    clusters = try reader.clusters(storages: blockServices)
     defaults = try reader.defaults(clusters: clusters)
     warnings = document.warnings + reader.warnings
   }

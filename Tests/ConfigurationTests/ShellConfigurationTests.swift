@@ -51,6 +51,28 @@ import Testing
     }
   }
 
+  /// Embedded clusters share a storage, written or not; others are not given any.
+  @Test func storagesOfOneboxes() throws {
+    let without = try read("[onebox.A]\nmeta_port = 36601\n[onebox.B]\nmeta_port = 37601\n")
+    let root = try #require(without.blockServices.first?.localRoot)
+    #expect(without.blockServices.map(\.name) == ["local_service"] && root.hasSuffix("/block_service/local_service"))
+    #expect(without.clusters.map { $0.onebox?.blockServices } == [["local_service": root], ["local_service": root]])
+    let written = try read(
+      """
+      [onebox.A]
+        meta_port = 36601
+      [block_service.local_service]
+        type = local_service
+        args = /mnt/backup
+      [block_service.hdfs]
+        type = hdfs_service
+        args = hdfs://nn:8020
+      """)
+    #expect(written.clusters[0].onebox?.blockServices == ["local_service": "/mnt/backup"])
+    #expect(written.blockServices.count == 2)
+    #expect(try read("[pegasus.clusters]\nA = 127.0.0.1:1\n").blockServices.isEmpty)
+  }
+
   @Test func oneboxes() throws {
     let configuration = try read(
       """

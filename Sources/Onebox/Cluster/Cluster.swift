@@ -166,7 +166,18 @@ final class Cluster {
     table.isClosing = true
     defer { table.isClosing = false }
     let last = Handover(databases)
+    let others = databases.map { OtherUsers(database: $0) }
     databases = []
     await BlockingPool.run { last.drop(flushes: flushes) }
+    // Whoever works with the files off the loop has to be done, or they cannot be opened again.
+    let end = WallClock.monotonicMilliseconds + 5000
+    while others.contains(where: { $0.database != nil }), WallClock.monotonicMilliseconds < end {
+      do { try await loopSleep(.milliseconds(1)) } catch { break }
+    }
+  }
+
+  /// Tells whether somebody still has a database.
+  private struct OtherUsers {
+    weak var database: Database?
   }
 }

@@ -126,6 +126,9 @@ package struct OneboxProcess: Sendable {
       let group = onebox.duplicationGroup.map { "\($0.key)=\($0.value)" }.sorted()
       list += ["--duplication_group", group.joined(separator: ",")]
     }
+    for service in onebox.blockServices.sorted(by: { $0.key < $1.key }) {
+      list += ["--block_service", "\(service.key)=\(service.value)"]
+    }
     return list
   }
 
