@@ -1,5 +1,6 @@
 package import CommandLineKit
 package import Configuration
+package import Jobs
 import Synchronization
 import Terminal
 
@@ -18,7 +19,7 @@ package final class NameCache: CompletionSource, Sendable {
     var clusters: [String] = []
     var tables: [String: [String]] = [:]
     var nodes: [String: [String]] = [:]
-    var jobs: [String] = []
+    var jobs: [CompletionKind: [String]] = [:]
   }
 
   private let state = Mutex(State())
@@ -39,7 +40,15 @@ package final class NameCache: CompletionSource, Sendable {
 
   package func setNodes(_ names: [String], of cluster: String) { state.withLock { $0.nodes[cluster] = names.sorted() } }
 
-  package func setJobs(_ numbers: [String]) { state.withLock { $0.jobs = numbers } }
+  /// Offers the numbers of jobs, each where it can be meant.
+  package func setJobs(_ records: [JobRecord]) {
+    func numbers(_ fits: (JobRecord) -> Bool) -> [String] { records.filter(fits).map(\.id.description) }
+    let jobs: [CompletionKind: [String]] = [
+      .job: numbers { _ in true }, .runningJob: numbers(\.isAtWork), .unfinishedJob: numbers { !$0.state.isFinal },
+      .resumableJob: numbers(\.canGoOn),
+    ]
+    state.withLock { $0.jobs = jobs }
+  }
 
   package func candidates(for kind: CompletionKind, prefix: String) -> [String] {
     switch kind {
@@ -48,7 +57,7 @@ package final class NameCache: CompletionSource, Sendable {
     case .node: state.withLock { $0.nodes[$0.place.cluster] ?? [] }
     case .appEnv: TableEnvironment.knownKeys
     case .file: FileNames.beginning(with: prefix)
-    case .job: state.withLock { $0.jobs }
+    case .job, .runningJob, .unfinishedJob, .resumableJob: state.withLock { $0.jobs[kind] ?? [] }
     case .directory: FileNames.beginning(with: prefix, directoriesOnly: true)
     default: []
     }
@@ -58,4 +67,10 @@ package final class NameCache: CompletionSource, Sendable {
 extension CompletionKind {
   /// The number of a job.
   package static let job = CompletionKind.named("job")
+  /// Of one that somebody works on.
+  package static let runningJob = CompletionKind.named("running_job")
+  /// Of one that has not ended for good.
+  package static let unfinishedJob = CompletionKind.named("unfinished_job")
+  /// Of one that is paused, or that nobody works on.
+  package static let resumableJob = CompletionKind.named("resumable_job")
 }

@@ -73,6 +73,9 @@ struct CopyData: JobCommand {
       .option(
         \.maxMegabytes, "--max_mb_per_second", value: "num",
         help: "write no more megabytes of keys and values in a second, all partitions together"),
+      .option(
+        \.maxTargetLatency, "--max_target_latency_ms", value: "num",
+        help: "slow down while one write in a hundred takes longer than this, or the target asks for time"),
       .flag(\.isDryRun, "--dry_run", help: "show both sides and what would be done; write nothing"),
       .flag(\.resumes, "--resume", help: "go on with the last copy of these tables that was not finished"),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
@@ -105,6 +108,7 @@ struct CopyData: JobCommand {
   var usesMultiSet = false
   var maxRows: Double?
   var maxMegabytes: Double?
+  var maxTargetLatency: Int32?
   var isDryRun = false
   var resumes = false
   var isJSON = false
@@ -122,6 +126,7 @@ struct CopyData: JobCommand {
     if maxRows.map({ $0 <= 0 }) == true || maxMegabytes.map({ $0 <= 0 }) == true {
       try refuse("a rate limit should be greater than 0")
     }
+    if maxTargetLatency.map({ $0 <= 0 }) == true { try refuse("max_target_latency_ms should be greater than 0") }
     try checkWriteMode()
     if usesMultiSet && keepsExisting { try refuse("copy with multi_set not support no_overwrite!") }
     if fillsGeo && usesMultiSet { try refuse("--geo_data writes row by row: leave --use_multi_set out") }
@@ -208,6 +213,7 @@ struct CopyData: JobCommand {
     options.scanBatchSize = scanBatchSize
     options.dropsValues = dropsValues
     options.dropsExpiry = dropsTTL
+    options.maxTargetLatency = maxTargetLatency.map { .milliseconds(Int64($0)) }
     options.maxRowsPerSecond = maxRows
     options.maxBytesPerSecond = maxMegabytes.map { $0 * 1_048_576 }
     return options
@@ -230,5 +236,6 @@ struct CopyData: JobCommand {
     output.info("no_ttl = \(dropsTTL)")
     if let maxRows { output.info("max_rows_per_second = \(maxRows)") }
     if let maxMegabytes { output.info("max_mb_per_second = \(maxMegabytes)") }
+    if let maxTargetLatency { output.info("max_target_latency_ms = \(maxTargetLatency)") }
   }
 }

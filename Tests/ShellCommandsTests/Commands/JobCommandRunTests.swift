@@ -92,6 +92,7 @@ import Testing
       #expect(bench.session.names.candidates(for: .job, prefix: "") == [])
       await bench.run("jobs -a")
       #expect(bench.session.names.candidates(for: .job, prefix: "") == ["1", "2"])
+      #expect(bench.session.names.candidates(for: .resumableJob, prefix: "") == [])
     }
   }
 

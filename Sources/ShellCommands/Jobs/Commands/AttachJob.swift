@@ -14,7 +14,7 @@ struct AttachJob: ShellCommand {
     quarter, q goes back to the prompt.
     """
   static let parameters: [Parameter<Self>] = [
-    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .job),
+    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .runningJob),
     .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
   ]
   static let examples = [CommandExample("attach 7", "watch job 7")]
@@ -25,10 +25,10 @@ struct AttachJob: ShellCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let record = try await JobChoice.record(number, in: session, purpose: "to attach to") {
-      $0.isHeld && $0.state.isActive
+      $0.isAtWork
     }
     if let job = session.desk.attach(record.id) { return try await session.watch(job, asJSON: isJSON) }
-    guard record.isHeld, record.state.isActive else {
+    guard record.isAtWork else {
       throw ShellError(
         "job \(record.id) is \(record.stateName): there is nothing to watch",
         advice: record.isResumable ? "'resume \(record.id)' goes on with it" : "'job \(record.id)' shows it",

@@ -27,7 +27,7 @@ struct ListJobs: ShellCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let all = try await session.jobs.list()
-    session.names.setJobs(all.map(\.id.description))
+    session.names.setJobs(all)
     let yesterday = JobTimes.now() - 86_400_000
     let shown = showsAll ? all : all.filter { !$0.state.isFinal || ($0.endedAt ?? 0) > yesterday }
     var section = TextTable("jobs", columns: ["id", "state", "done", "rate", "left", "began", "job"])

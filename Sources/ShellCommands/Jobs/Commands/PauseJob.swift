@@ -9,7 +9,7 @@ struct PauseJob: ShellCommand {
   static let group = "Jobs"
   static let effect = CommandEffect.local
   static let parameters: [Parameter<Self>] = [
-    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .job)
+    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .runningJob)
   ]
   static let examples = [CommandExample("pause 7", "'resume 7' lets it go on")]
 

@@ -18,7 +18,7 @@ struct ResumeJob: JobCommand {
     """
   static let parameters: [Parameter<Self>] =
     [
-      .argument(\.number, "job_id", help: "the job; the only one that can go on when left out", completion: .job),
+      .argument(\.number, "job_id", help: "the job; the only one that can go on when left out", completion: .resumableJob),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
     ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
@@ -32,9 +32,9 @@ struct ResumeJob: JobCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let record = try await JobChoice.record(number, in: session, purpose: "to resume") {
-      $0.isResumable || ($0.isHeld && $0.state == .paused)
+      $0.canGoOn
     }
-    guard record.isHeld, record.state.isActive else { return try await session.goOn(with: record, job, asJSON: isJSON) }
+    guard record.isAtWork else { return try await session.goOn(with: record, job, asJSON: isJSON) }
     guard record.state == .paused else { throw JobError.runsElsewhere(record.id, owner: record.owner) }
     let after = try await session.jobs.request(record.id, .resume)
     session.output.line("job \(record.id) is \(after.stateName)")

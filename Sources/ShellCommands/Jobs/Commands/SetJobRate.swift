@@ -17,7 +17,7 @@ struct SetJobRate: ShellCommand {
     .rest(
       \.words, "job_id|rate",
       help: "the job, then rows/s or MB/s, or 'off': 5000, 20k, 20MB/s, '5000 rows/s and 20 MB/s'",
-      completion: .job)
+      completion: .unfinishedJob)
   ]
   static let usageOverride: String? = "[job_id] [rows/s|MB/s|off]"
   static let examples = [
@@ -32,7 +32,7 @@ struct SetJobRate: ShellCommand {
   func run(in session: Session) async throws {
     let (number, text) = try await parts(in: session)
     let record = try await JobChoice.record(number, in: session, purpose: "with a rate") {
-      $0.isHeld && $0.state.isActive
+      $0.isAtWork
     }
     guard let text else { return show(record, in: session) }
     let rate: JobRate

@@ -10,7 +10,7 @@ struct StopJob: ShellCommand {
   static let effect = CommandEffect.local
   static let discussion = "What is on its way is finished, and the checkpoints are written, as Ctrl-C does."
   static let parameters: [Parameter<Self>] = [
-    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .job)
+    .argument(\.number, "job_id", help: "the job; the only running one when left out", completion: .runningJob)
   ]
   static let examples = [CommandExample("stop 7", "'resume 7' goes on with it, in this or another shell")]
 
@@ -19,7 +19,7 @@ struct StopJob: ShellCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let record = try await JobChoice.record(number, in: session, purpose: "to stop") {
-      $0.isHeld && $0.state.isActive
+      $0.isAtWork
     }
     try await session.jobs.request(record.id, .stop)
     try await session.tellEnd(of: record.id)

@@ -14,7 +14,7 @@ enum InterruptedJobs {
     guard let directory = session.jobsDirectory, access(Path.join(directory, "journal.sqlite"), F_OK) == 0,
       let records = try? await session.jobs.list()
     else { return [] }
-    session.names.setJobs(records.map(\.id.description))
+    session.names.setJobs(records)
     let interrupted = records.filter(\.isInterrupted)
     var lines = interrupted.suffix(told).map { line($0, now: JobTimes.now()) }
     if interrupted.count > told { lines.append("\(interrupted.count - told) more were interrupted: 'jobs' lists them") }

@@ -28,7 +28,7 @@ extension Session {
     guard options.isInteractive else { return }
     Task { @LoopActor in
       guard let records = try? await jobs.list() else { return }
-      names.setJobs(records.map(\.id.description))
+      names.setJobs(records)
     }
   }
 }

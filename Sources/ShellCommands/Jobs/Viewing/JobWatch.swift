@@ -35,7 +35,6 @@ final class JobWatch {
   private var isStopping = false
   private var isInterrupted = false
   private var wasPaused = false
-  private var seconds = 0
   private var lastDone: Int64
   private var sleeper: CheckedContinuation<Void, Never>?
   private var timer: TimerID?
@@ -130,7 +129,7 @@ final class JobWatch {
     if isAbandoned { return .abandoned }
     if let end {
       if let own { record = own.record }
-      if seconds == 0 || !view.isRepainting { show(isLast: true) }
+      if !view.isRepainting { showLine(isLast: true) }
       leaveScreen()
       return .ended(end)
     }
@@ -176,9 +175,8 @@ final class JobWatch {
 
   // MARK: What is shown
 
-  private func show(isLast: Bool = false) {
-    guard view.isRepainting else { return showLine(isLast: isLast) }
-    seconds += 1
+  private func show() {
+    guard view.isRepainting else { return showLine() }
     let screen = TerminalCapabilities(descriptor: 2, colours: .never)
     view.update(
       block: text.block(
@@ -186,13 +184,12 @@ final class JobWatch {
       plain: nil)
   }
 
-  private func showLine(isLast: Bool) {
+  private func showLine(isLast: Bool = false) {
     guard let progress = record.progress else { return }
     // A line that says the same again every second is of no use.
     let isPaused = record.state == .paused
     defer { wasPaused = isPaused }
     if isPaused, wasPaused, !isLast { return }
-    seconds += 1
     let step = progress.done - lastDone
     lastDone = progress.done
     view.update(block: [], plain: "INFO: " + JobView.plain(progress, step: step) + (isPaused ? ", paused" : ""))

@@ -1,0 +1,9 @@
+package import Jobs
+
+extension JobRecord {
+  /// A process works on it, or lets it wait.
+  package var isAtWork: Bool { isHeld && state.isActive }
+
+  /// `resume` can do something about it.
+  package var canGoOn: Bool { isResumable || (isHeld && state == .paused) }
+}
