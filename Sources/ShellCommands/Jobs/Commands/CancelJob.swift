@@ -14,7 +14,8 @@ struct CancelJob: ShellCommand {
     What it has done stays done: rows that were copied stay where they are. 'stop' ends a job so that it can be resumed.
     """
   static let parameters: [Parameter<Self>] = [
-    .argument(\.number, "job_id", help: "the job; the only one that is not ended when left out", completion: .unfinishedJob)
+    .argument(
+      \.number, "job_id", help: "the job; the only one that is not ended when left out", completion: .unfinishedJob)
   ]
   static let examples = [CommandExample("cancel 7", "asks first")]
 

@@ -18,7 +18,8 @@ struct ResumeJob: JobCommand {
     """
   static let parameters: [Parameter<Self>] =
     [
-      .argument(\.number, "job_id", help: "the job; the only one that can go on when left out", completion: .resumableJob),
+      .argument(
+        \.number, "job_id", help: "the job; the only one that can go on when left out", completion: .resumableJob),
       .flag(\.isJSON, "-j", "--json", help: "the summary as JSON"),
     ] + JobOptions.parameters.nested(in: \.job)
   static let examples = [
