@@ -1,7 +1,7 @@
 /// What is measured, and on how many rows.
 struct BenchOptions: Sendable {
   enum Part: String, CaseIterable {
-    case codec, limit, engine, copy, count, startup, memory
+    case codec, limit, engine, copy, journal, count, startup, memory
   }
 
   static let usage = """
@@ -12,7 +12,8 @@ struct BenchOptions: Sendable {
 
       --rows N         rows of the table: 16-byte keys, 100-byte values (default 1000000)
       --partitions N   partitions of each table (default 8)
-      --only A,B       some parts: codec, limit, engine, copy, count, startup, memory (default: all)
+      --only A,B       some parts: codec, limit, engine, copy, journal, count, startup, memory
+                       (default: all)
       --modes A,B      some write modes of the copy: put, multi_set, duplicate (default: all)
       --with WORDS     further options of copy_data, in one word: --with '-o 1000'
       --repeat N       runs of each timed copy and count; the median is shown (default 3)

@@ -43,14 +43,15 @@ final class Benchmark {
     let parts = options.parts
     if parts.contains(.codec) { report.add(try await CodecPart.measure()) }
     if parts.contains(.limit) { report.add(try await LimitPart(options, workspace).measure()) }
-    guard !parts.isDisjoint(with: [.engine, .copy, .count, .startup, .memory]) else { return }
+    guard !parts.isDisjoint(with: [.engine, .copy, .journal, .count, .startup, .memory]) else { return }
     let clusters = try await Clusters.start(in: workspace)
     if parts.contains(.startup) { report.add(try await StartupPart(clusters).measure()) }
-    if !parts.isDisjoint(with: [.engine, .copy, .count, .memory]) {
+    if !parts.isDisjoint(with: [.engine, .copy, .journal, .count, .memory]) {
       let table = try await clusters.source.makeTable("bench", rows: options.rows, partitions: options.partitions)
       if parts.contains(.engine) { report.add(try await EnginePart(options, clusters, table).measure()) }
       if parts.contains(.count) { report.add(try await CountPart(options, clusters, table).measure()) }
       if parts.contains(.copy) { report.add(try await CopyPart(options, clusters, table).measure()) }
+      if parts.contains(.journal) { report.add(try await JournalPart(options, clusters).measure()) }
       if parts.contains(.memory) { report.add(try await MemoryPart(options, clusters, table).measure()) }
     }
     await clusters.stop()

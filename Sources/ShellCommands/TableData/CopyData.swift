@@ -28,10 +28,8 @@ struct CopyData: JobCommand {
     request for each row. multi_set: a request for neighbours with the same hash key and the same expiry. duplicate: a \
     request for hundreds of rows, as from a cluster that duplicates its writes; the fastest. It needs servers of 2.4 or \
     later, both clusters in [duplication-group] of the configuration and of the target's servers, and a target table that is \
-    not itself duplicated; all this is asked first. The rows then carry the source cluster's number and this machine's time \
-    as their time tag, which only duplication with conflict checks looks at; the target's write throttling counts requests, \
-    so that a limit of requests is met by many rows. auto takes duplicate where the target allows it, else multi_set with \
-    single rows put, and says which and why.
+    not itself duplicated; all this is asked first, and nothing is tried out. auto takes duplicate where the target allows \
+    it, else multi_set, and says which and why. More in docs/write-modes.md.
 
     A copy is a job: it is journaled as it goes, and after Ctrl-C, a crash or a power cut 'resume', or the same line with \
     --resume, goes on from where it came to. While it is shown, ? lists the keys that pause it, change its rate or put it \

@@ -49,8 +49,12 @@ final class Clusters {
   }
 
   /// Runs the shell with these commands as a whole process.
-  func runShell(_ commands: String) async throws -> MeasuredRun {
+  ///
+  /// - Parameter keepsJournal: false gives it no place for one
+  func runShell(_ commands: String, keepsJournal: Bool = true) async throws -> MeasuredRun {
     try await settle()
+    var environment = environment
+    if !keepsJournal { environment["XDG_STATE_HOME"] = "/dev/null" }
     return try await MeasuredRun.run(
       try shell, shellArguments + ["--yes", "-c", commands], in: workspace, environment: environment)
   }

@@ -12,13 +12,13 @@ struct CopyMeasurement: Sendable {
   @LoopActor
   static func run(
     _ clusters: Clusters, table: Table, option: String, into name: String, partitions: Int,
-    contents: BenchCluster.Contents
+    contents: BenchCluster.Contents, keepsJournal: Bool = true
   ) async throws -> CopyMeasurement {
     let copy = try await clusters.target.makeTable(name, partitions: partitions)
     try await clusters.settle()
     let (source, target) = (clusters.source.processorSeconds, clusters.target.processorSeconds)
     let shell = try await clusters.runShell(
-      "use \(table.name); copy_data -c \(clusters.target.name) -a \(name) \(option)")
+      "use \(table.name); copy_data -c \(clusters.target.name) -a \(name) \(option)", keepsJournal: keepsJournal)
     let measurement = CopyMeasurement(
       shell: shell, sourceSeconds: clusters.source.processorSeconds - source,
       targetSeconds: clusters.target.processorSeconds - target)

@@ -8,6 +8,7 @@ struct Figure: Sendable {
     case allocations = "allocations"
     case megabytes = "MB"
     case rows = "rows"
+    case percent = "%"
     case ratio = ""
   }
 

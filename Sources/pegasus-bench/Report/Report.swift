@@ -104,7 +104,7 @@ struct Report {
     switch unit {
     case .rowsPerSecond, .rows: Format.grouped(Int(value.rounded()))
     case .seconds, .ratio: Format.fixed(value, decimals: 2)
-    case .milliseconds, .megabytes, .nanoseconds: Format.fixed(value, decimals: 1)
+    case .milliseconds, .megabytes, .nanoseconds, .percent: Format.fixed(value, decimals: 1)
     case .allocations: Format.fixed(value, decimals: 3)
     }
   }
