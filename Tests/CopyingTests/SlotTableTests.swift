@@ -4,11 +4,10 @@ import Testing
 @testable import Copying
 
 @Suite struct SlotTableTests {
-  @Test func slotsAreReusedAndForgetTheirPage() {
+  @Test func slotsAreReused() {
     var table = SlotTable()
-    let page = ScanPage(bytes: [], rows: [])
-    let first = table.take(SlotTable.Slot(page: page, first: 1, count: 2, weight: 7))
-    let second = table.take(SlotTable.Slot(page: page, first: 3, count: 1))
+    let first = table.take(SlotTable.Slot(first: 1, count: 2, weight: 7))
+    let second = table.take(SlotTable.Slot(first: 3, count: 1))
     #expect(table.used == 2)
     #expect(table.load == 8)
     #expect(table[first].count == 2)
@@ -16,8 +15,7 @@ import Testing
     table.release(first)
     #expect(table.used == 1)
     #expect(table.load == 1)
-    #expect(table[first].page == nil)
-    let third = table.take(SlotTable.Slot(page: page, first: 9, count: 1))
+    let third = table.take(SlotTable.Slot(first: 9, count: 1))
     #expect(third == first)
     #expect(table[third].attempt == 0)
     #expect(table[third].first == 9)
@@ -26,9 +24,26 @@ import Testing
 
   @Test func rowsAreNeighboursOrStandInAnOrder() {
     let neighbours = SlotTable.Slot(first: 4, count: 3)
-    #expect(neighbours.places.map { neighbours.row(at: $0) } == [4, 5, 6])
-    let chosen = SlotTable.Slot(order: [8, 1, 5, 2], first: 1, count: 2)
-    #expect(chosen.places.map { chosen.row(at: $0) } == [1, 5])
+    #expect(neighbours.places.map { neighbours.row(at: $0, in: []) } == [4, 5, 6])
+    let chosen = SlotTable.Slot(first: 1, count: 2, isOrdered: true)
+    #expect(chosen.places.map { chosen.row(at: $0, in: [8, 1, 5, 2]) } == [1, 5])
+  }
+
+  @Test func thePageIsKeptUntilItsRowsAreDecided() {
+    var ledger = PageLedger()
+    let page = ScanPage(bytes: [], rows: [])
+    let first = ledger.open(rows: 3, lastKey: [1], of: page)
+    let second = ledger.open(rows: 1, lastKey: [2], of: page)
+    #expect(ledger.append(order: [2, 0], to: first) == 0)
+    #expect(ledger.append(order: [1], to: first) == 2)
+    #expect(ledger.order(of: first) == [2, 0, 1])
+    ledger.decide(second, .copied)
+    #expect(ledger.page(second) == nil)
+    #expect(ledger.page(first) === page)
+    ledger.decide(first, .copied, count: 2)
+    #expect(ledger.page(first) === page)
+    ledger.decide(first, .failed)
+    #expect(ledger.openPages == 0)
   }
 
   @Test func groupsKeepTheOrderOfTheirRows() {

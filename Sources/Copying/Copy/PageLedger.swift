@@ -1,4 +1,7 @@
-/// The account of one source partition, page by page in the order of their keys. Pure.
+import PegasusClient
+
+/// The account of one source partition, page by page in the order of their keys. Pure. It keeps each page until the last of
+/// its rows is decided.
 ///
 /// Rows are decided in any order. When every row of the first open page is decided, the page is closed: the mark moves to
 /// its last key and its counts become durable, which is what a later run can rely on. A page with a failed row closes as
@@ -11,6 +14,9 @@ struct PageLedger {
     /// Of its last row.
     var key: [UInt8]?
     var undecided: Int32
+    var rows: ScanPage?
+    /// Of rows that are written in another order than their own.
+    var order: [Int32] = []
     var counts = RowCounts()
     var bytes: Int64 = 0
   }
@@ -49,10 +55,25 @@ struct PageLedger {
   ///
   /// - Parameter lastKey: of its last row
   /// - Returns: the number by which its rows are decided
-  mutating func open(rows: Int, lastKey: [UInt8]) -> Int32 {
+  mutating func open(rows: Int, lastKey: [UInt8], of page: ScanPage? = nil) -> Int32 {
     let number = firstNumber &+ Int32(truncatingIfNeeded: openPages)
-    pages.append(Page(key: lastKey, undecided: Int32(rows)))
+    pages.append(Page(key: lastKey, undecided: Int32(rows), rows: page))
     return number
+  }
+
+  /// An open page; `nil` when its rows are decided.
+  func page(_ number: Int32) -> ScanPage? { pages[head + Int(number &- firstNumber)].rows }
+
+  /// The order of an open page's rows, as far as they have been given one.
+  func order(of number: Int32) -> [Int32] { pages[head + Int(number &- firstNumber)].order }
+
+  /// Gives the next rows of an open page an order.
+  ///
+  /// - Returns: the place of the first of them
+  mutating func append(order: [Int32], to number: Int32) -> Int {
+    let index = head + Int(number &- firstNumber)
+    defer { pages[index].order.append(contentsOf: order) }
+    return pages[index].order.count
   }
 
   /// Enters `count` rows of an open page, each of them once.
@@ -65,7 +86,7 @@ struct PageLedger {
     pages[index].counts.add(outcome, Int64(count))
     pages[index].bytes += bytes
     pages[index].undecided -= count
-    if index == head, pages[index].undecided == 0 { closeDecided() }
+    if pages[index].undecided == 0 { finish(index) }
   }
 
   /// Leaves out the rows of the last page that were never taken, so that the mark can stand within the page.
@@ -77,7 +98,13 @@ struct PageLedger {
     let index = head + Int(number &- firstNumber)
     pages[index].undecided -= Int32(count)
     pages[index].key = lastKey
-    if index == head, pages[index].undecided == 0 { closeDecided() }
+    if pages[index].undecided == 0 { finish(index) }
+  }
+
+  private mutating func finish(_ index: Int) {
+    pages[index].rows = nil
+    pages[index].order = []
+    if index == head { closeDecided() }
   }
 
   private mutating func closeDecided() {

@@ -92,7 +92,7 @@ extension RowWriter: ReplySink {
       // The row with our value: an earlier attempt, or an earlier run beyond its last checkpoint, has written it; or it was
       // there before, which cannot be told apart and makes no difference on the target.
       let slot = slots[index]
-      if reply.checkValueReturned, reply.checkValueExist, let page = slot.page,
+      if reply.checkValueReturned, reply.checkValueExist, let page = ledger.page(slot.number),
         reply.checkValue == (options.dropsValues ? [] : page.value(at: Int(slot.first)))
       {
         return succeed(index)
@@ -106,16 +106,17 @@ extension RowWriter: ReplySink {
   /// Several rows that were refused together are tried one by one, so that one bad row costs one row.
   func split(_ index: Int32) {
     let slot = slots[index]
-    guard let page = slot.page else { return }
+    guard let page = ledger.page(slot.number) else { return }
+    let order = ledger.order(of: slot.number)
     retries += 1
     for place in slot.places {
-      let row = page.rows[slot.row(at: place)]
+      let number = slot.row(at: place, in: order)
+      let row = page.rows[number]
       var single = SlotTable.Slot(
-        page: page, first: Int32(slot.row(at: place)), count: 1, number: slot.number,
-        bytes: Int64(row.keyLength + row.valueLength))
+        number: slot.number, first: Int32(number), count: 1, bytes: Int64(row.keyLength + row.valueLength))
       single.weight = weight(of: single)
       pendingRows += 1
-      send(slots.take(single))
+      send(slots.take(single), of: page)
     }
     release(index)
   }

@@ -49,18 +49,23 @@ extension RowWriter {
         groups.add(row: index, to: Int(hash % UInt64(groups.groupCount)))
       }
     }
+    guard groups.count > 0 else { return end }
     let order = groups.sorted()
+    let start = ledger.append(order: order, to: number)
     for group in 0..<groups.groupCount {
       var places = groups.places(of: group)
-      while !places.isEmpty { places = sendFirst(of: places, order, page, number) }
+      while !places.isEmpty { places = sendFirst(of: places, order, from: start, page, number) }
     }
     return end
   }
 
   /// Sends as many rows as fit in one request.
   ///
+  /// - Parameter start: where `order` begins in that of the page
   /// - Returns: the places that are left
-  private func sendFirst(of places: Range<Int>, _ order: [Int32], _ page: ScanPage, _ number: Int32) -> Range<Int> {
+  private func sendFirst(
+    of places: Range<Int>, _ order: [Int32], from start: Int, _ page: ScanPage, _ number: Int32
+  ) -> Range<Int> {
     var bytes = 0
     var place = places.lowerBound
     while place < places.upperBound, place - places.lowerBound < Self.mostRows {
@@ -72,18 +77,19 @@ extension RowWriter {
     }
     take(
       SlotTable.Slot(
-        page: page, order: order, first: Int32(places.lowerBound), count: Int32(place - places.lowerBound),
-        number: number, bytes: Int64(bytes)))
+        number: number, first: Int32(start + places.lowerBound), count: Int32(place - places.lowerBound),
+        isOrdered: true, bytes: Int64(bytes)),
+      of: page)
     return place..<places.upperBound
   }
 
   /// Whether the rows of a slot still go to one partition. The table may have been split since they were put together.
-  func staysTogether(_ slot: SlotTable.Slot, _ page: ScanPage) -> Bool {
+  func staysTogether(_ slot: SlotTable.Slot, _ page: ScanPage, _ order: [Int32]) -> Bool {
     let bytes = page.bytes
     let count = UInt64(target.count) * 2
     var common: UInt64?
     for place in slot.places {
-      let part = page.rows[slot.row(at: place)].key(in: bytes.span.bytes).partitionHash % count
+      let part = page.rows[slot.row(at: place, in: order)].key(in: bytes.span.bytes).partitionHash % count
       guard part == common ?? part else { return false }
       common = part
     }

@@ -51,7 +51,7 @@ extension RowWriter {
     let waiting = queue
     queue.removeAll(keepingCapacity: true)
     for index in waiting {
-      if isStopped { release(index) } else { send(index) }
+      if isStopped { release(index) } else { sendAgain(index) }
     }
   }
 }

@@ -9,11 +9,16 @@ extension RowWriter {
   /// A slot's number as the reply sink gets it back.
   private static func token(_ index: Int32) -> UInt64 { UInt64(UInt32(bitPattern: index)) }
 
-  func send(_ index: Int32) {
+  func sendAgain(_ index: Int32) {
+    guard let page = ledger.page(slots[index].number) else { return }
+    send(index, of: page)
+  }
+
+  func send(_ index: Int32, of page: ScanPage) {
     if watch != nil { slots[index].sent = EventLoop.shared.now }
     let slot = slots[index]
-    guard let page = slot.page else { return }
-    let row = page.rows[slot.row(at: Int(slot.first))]
+    let first = slot.isOrdered ? slot.row(at: Int(slot.first), in: ledger.order(of: slot.number)) : Int(slot.first)
+    let row = page.rows[first]
     let bytes = page.bytes
     let hash = row.key(in: bytes.span.bytes).partitionHash
     let endpoint = target.endpoint(for: hash)
@@ -45,7 +50,8 @@ extension RowWriter {
     _ index: Int32, _ slot: SlotTable.Slot, _ page: ScanPage, _ hash: UInt64, _ client: RPCClient,
     _ header: PartitionHeader
   ) {
-    if slot.attempt > 0, !staysTogether(slot, page) { return split(index) }
+    let order = ledger.order(of: slot.number)
+    if slot.attempt > 0, !staysTogether(slot, page, order) { return split(index) }
     let (dropsValues, dropsExpiry) = (options.dropsValues, options.dropsExpiry)
     // The time of this attempt: whatever the target's own clients write later is newer, whatever they wrote is older.
     let origin = DuplicateFrame.Origin(microseconds: clock.unixMicroseconds, clusterID: options.originClusterID)
@@ -55,10 +61,10 @@ extension RowWriter {
       let span = bytes.span.bytes
       buffer.reserve(256 + Int(slot.bytes) + Int(slot.count) * DuplicateFrame.entryOverhead)
       var frame = DuplicateFrame(
-        routedBy: RoutedKey(page.rows[slot.row(at: Int(slot.first))].key(in: span), partitionHash: hash),
+        routedBy: RoutedKey(page.rows[slot.row(at: Int(slot.first), in: order)].key(in: span), partitionHash: hash),
         origin: origin, header: header, sequenceID: sequence, into: &buffer)
       for place in slot.places {
-        let row = page.rows[slot.row(at: place)]
+        let row = page.rows[slot.row(at: place, in: order)]
         frame.append(
           key: row.key(in: span).encoded, value: dropsValues ? span.extracting(0..<0) : row.value(in: span),
           expiry: dropsExpiry ? 0 : row.expireTimestamp, into: &buffer)

@@ -142,8 +142,7 @@ final class RowWriter {
         let count = options.mode == .multiSet ? neighbours(page, index, now) : 1
         var bytes: Int64 = 0
         for row in index..<(index + count) { bytes += Int64(page.rows[row].keyLength + page.rows[row].valueLength) }
-        take(
-          SlotTable.Slot(page: page, first: Int32(index), count: Int32(count), number: number, bytes: bytes))
+        take(SlotTable.Slot(number: number, first: Int32(index), count: Int32(count), bytes: bytes), of: page)
         index += count
       }
     }
@@ -154,18 +153,18 @@ final class RowWriter {
   /// The page's number in the ledger; a page that is not the one offered before is a new one.
   private func number(of page: ScanPage) -> Int32 {
     if let offered, offered.page === page { return offered.number }
-    return ledger.open(rows: page.rows.count, lastKey: page.key(at: page.rows.count - 1))
+    return ledger.open(rows: page.rows.count, lastKey: page.key(at: page.rows.count - 1), of: page)
   }
 
   /// How long the rate limit forbids to take another row.
   var pause: Duration { limiter.isLimiting ? limiter.pause(at: .now()) : .zero }
 
   /// Sends rows that are under way from now on.
-  func take(_ slot: consuming SlotTable.Slot) {
+  func take(_ slot: consuming SlotTable.Slot, of page: ScanPage) {
     if limiter.isLimiting { limiter.spend(rows: Int(slot.count), bytes: Int(slot.bytes), at: .now()) }
     slot.weight = weight(of: slot)
     pendingRows += Int64(slot.count)
-    send(slots.take(slot))
+    send(slots.take(slot), of: page)
   }
 
   /// Takes a row whose time is over by this machine's clock. It is written all the same, with its expiry: if the clock is
@@ -174,8 +173,8 @@ final class RowWriter {
     let row = page.rows[index]
     take(
       SlotTable.Slot(
-        page: page, first: Int32(index), count: 1, number: number, bytes: Int64(row.keyLength + row.valueLength),
-        isOver: true))
+        number: number, first: Int32(index), count: 1, bytes: Int64(row.keyLength + row.valueLength), isOver: true),
+      of: page)
   }
 
   enum Decision { case write, expired, filtered }
@@ -239,12 +238,13 @@ final class RowWriter {
 
   func fail(_ index: Int32, _ reason: String) {
     let slot = slots[index]
-    ledger.decide(slot.number, .failed, count: slot.count)
-    if let page = slot.page {
+    if let page = ledger.page(slot.number) {
+      let order = ledger.order(of: slot.number)
       for place in slot.places {
-        failures.add(Self.failedRow(page, slot.row(at: place), partition, reason), reason: reason)
+        failures.add(Self.failedRow(page, slot.row(at: place, in: order), partition, reason), reason: reason)
       }
     }
+    ledger.decide(slot.number, .failed, count: slot.count)
     release(index)
   }
 

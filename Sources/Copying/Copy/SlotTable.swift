@@ -1,21 +1,19 @@
 import EventLoop
-import PegasusClient
 
-/// The requests of one writer, by number: reused from a free list, so that taking and releasing one costs nothing.
+/// The requests of one writer, by number: reused from a free list, so that taking and releasing one costs nothing. Nothing
+/// in a slot is counted by reference.
 struct SlotTable {
   /// Rows of a page that travel in one request: neighbours, or a stretch of the page's rows in another order.
   struct Slot {
-    /// Keeps the rows' bytes alive; `nil` while the slot is free.
-    var page: ScanPage?
-    /// Rows of the page in an order that several slots share; `nil` for their own order.
-    var order: [Int32]?
-    /// Of the first row: its place in the order.
+    /// The page's number in the ledger, which keeps it.
+    var number: Int32 = 0
+    /// Of the first row: its number in the page, or its place in the page's order.
     var first: Int32 = 0
     var count: Int32 = 0
+    /// Whether the rows stand in the page's order; else they are neighbours.
+    var isOrdered = false
     /// Failed attempts so far.
     var attempt: Int32 = 0
-    /// The page's number in the ledger.
-    var number: Int32 = 0
     /// Bytes of keys and values.
     var bytes: Int64 = 0
     /// Its time is over by this machine's clock.
@@ -27,12 +25,12 @@ struct SlotTable {
     /// The next free slot, while this one is free.
     var nextFree: Int32 = -1
 
-    /// Places in the order, for `row(at:)`.
+    /// For `row(at:in:)`.
     var places: Range<Int> { Int(first)..<Int(first + count) }
 
-    /// The number of a row in the page.
+    /// The number of a row in its page, whose order is `order`.
     @inline(__always)
-    func row(at place: Int) -> Int { order.map { Int($0[place]) } ?? place }
+    func row(at place: Int, in order: [Int32]) -> Int { isOrdered ? Int(order[place]) : place }
   }
 
   private var slots: [Slot] = []

@@ -37,7 +37,11 @@ final class RemoteSettings {
   }
 
   private let settings: [Setting]
-  private var values: [Int: String] = [:]
+  private var values: [Int: String] = [:] {
+    didSet { deniesClients = isOn("replica.deny-client") }
+  }
+  /// Looked at with every request.
+  private(set) var deniesClients = false
 
   nonisolated init(_ settings: [Setting]) { self.settings = settings }
 

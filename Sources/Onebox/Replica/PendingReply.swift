@@ -7,10 +7,11 @@ struct PendingReply {
   enum Kind {
     case update(StorageStatus, decree: Int64)
     case multiRemove(StorageStatus, count: Int64, decree: Int64)
-    case increment(IncrResponse)
-    case checkAndSet(CheckAndSetResponse)
-    case checkAndMutate(CheckAndMutateResponse)
-    case duplicate(DuplicateResponse)
+    // Rare or large: kept apart, so that the common answers stay small.
+    indirect case increment(IncrResponse)
+    indirect case checkAndSet(CheckAndSetResponse)
+    indirect case checkAndMutate(CheckAndMutateResponse)
+    indirect case duplicate(DuplicateResponse)
   }
 
   let reply: Reply

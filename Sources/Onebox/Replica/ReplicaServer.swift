@@ -23,7 +23,7 @@ final class ReplicaServer {
     guard request.gpid.appID > 0 else { return administer(code, body: &body, reply: reply) }
     guard let operation = DataOperation(code) else { return reply.error(.handlerNotFound) }
     // Set by remote command, and meant for drills: clients get no answer at all.
-    if settings.isOn("replica.deny-client") { return }
+    if settings.deniesClients { return }
     guard let partition = cluster.partition(request.gpid) else { return refuse(operation, .objectNotFound, reply) }
     if partition.primary != index {
       let isSecondary = cluster.secondaryNodes(of: partition).contains(index)

@@ -17,6 +17,8 @@ final class PartitionStore {
   private let clusterID: UInt64
   private var writes: PendingWrites
   private var lastMicroseconds: UInt64 = 0
+  /// Whether a time tag was given since the last commit.
+  private var hasLookedAtClock = false
 
   init(_ opened: OpenedPartition, syncs: Bool, clusterID: UInt8) {
     self.database = opened.database
@@ -40,7 +42,12 @@ final class PartitionStore {
 
   /// The time tag of a write that begins now: no two are equal, and they grow.
   func nextTimeTag() -> UInt64 {
-    lastMicroseconds = max(lastMicroseconds &+ 1, WallClock.unixMicroseconds)
+    lastMicroseconds &+= 1
+    if !hasLookedAtClock {
+      // Once for all that is committed together.
+      hasLookedAtClock = true
+      lastMicroseconds = max(lastMicroseconds, WallClock.unixMicroseconds)
+    }
     return lastMicroseconds << 8 | clusterID << 1
   }
 
@@ -53,6 +60,7 @@ final class PartitionStore {
 
   /// Writes what was collected, with the decree it reaches to. Whatever happens, nothing is left collected.
   func commit() throws(StorageError) {
+    hasLookedAtClock = false
     try writes.commit(to: database, decree: decree, sync: syncs)
   }
 

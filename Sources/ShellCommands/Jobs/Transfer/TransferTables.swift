@@ -30,6 +30,7 @@ struct TransferTables {
     try changes.refuse(
       occasion, advice: (isClearing ? "clear_data" : "copy_data") + " begins anew with the tables as they are now")
     guard let source, let target else { throw ShellError("a table is not there") }
+    if occasion.isResume { try await Self.checkWriteMode(plan.options, source, target, in: session) }
     self.source = source
     self.target = target
     if let geo = plan.geo, let geoTable {
@@ -40,6 +41,23 @@ struct TransferTables {
     } else {
       self.geo = nil
     }
+  }
+
+  /// Duplicated writes must be allowed still: a target that has come to refuse them may not survive them.
+  private static func checkWriteMode(
+    _ options: CopyOptions, _ source: Table, _ target: Table, in session: Session
+  ) async throws {
+    guard options.mode == .duplicate else { return }
+    let group = session.configuration.duplicationGroup
+    let reason: String
+    switch try await DuplicateCheck(source: source, target: target, group: group).run() {
+    case .allowed(options.originClusterID): return
+    case .allowed(let id): reason = "the source's number in [duplication-group] is \(id) now"
+    case .refused(let why): reason = why
+    }
+    throw ShellError(
+      "the target does not take duplicated writes any more: \(reason)",
+      advice: "copy_data begins anew in another write mode", status: .refused)
   }
 
   /// - Throws: `ShellError` when the section `[geo_client.lib]` is wrong
