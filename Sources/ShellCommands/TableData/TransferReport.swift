@@ -22,14 +22,11 @@ struct TransferReport: Sendable {
     progress.done = counts.copied
     progress.total = snapshot.estimatedRows
     progress.bytes = snapshot.bytes
-    progress.parts = snapshot.partitions.map {
-      JobProgress.Part(number: $0.partition, state: $0.state.rawValue, done: $0.counts.read, note: $0.lastRetryReason)
-    }
+    // The journal keeps the first ones only: those at work, the slowest of them in front.
+    progress.parts = snapshot.partitions.sorted { Self.rank($0) < Self.rank($1) }.map(Self.part)
     progress.finishedParts = snapshot.finishedPartitions
     progress.partCount = snapshot.partitions.count
-    progress.slowestPart = snapshot.slowest.map {
-      JobProgress.Part(number: $0.partition, state: $0.state.rawValue, done: $0.counts.read, note: $0.lastRetryReason)
-    }
+    progress.slowestPart = snapshot.slowest.map(Self.part)
     progress.retries = snapshot.retries
     progress.lastRetryReason = snapshot.lastRetryReason
     progress.limit = limit == .off ? "" : limit.description
@@ -38,6 +35,23 @@ struct TransferReport: Sendable {
     meter.measure(
       &progress, decided: counts.read - counts.pending, left: snapshot.rowsLeft, fraction: snapshot.fractionDone)
     return progress
+  }
+
+  private static func part(_ partition: PartitionProgress) -> JobProgress.Part {
+    JobProgress.Part(
+      number: partition.partition, state: partition.state.rawValue, done: partition.counts.read,
+      note: partition.lastRetryReason)
+  }
+
+  private static func rank(_ partition: PartitionProgress) -> (Int, Int64, Int32) {
+    let order: Int =
+      switch partition.state {
+      case .failed: 0
+      case .running: 1
+      case .stopped, .done: 2
+      case .waiting: 3
+      }
+    return (order, partition.counts.read, partition.partition)
   }
 
   /// What became of the rows, in the order in which it is shown.

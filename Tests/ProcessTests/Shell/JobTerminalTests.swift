@@ -177,7 +177,7 @@ struct JobTerminalTests {
       #expect(try await fixture.run("resume").output == "job 2 is running\n")
       try await shell.read(until: "copy_data goes on")
       #expect(try await fixture.run("cancel 2").output == "job 2 is cancelled\n")
-      try await shell.read(until: "cancelled: ")
+      try await shell.read(until: "ClusterB:t cancelled: ")
       shell.write("\u{3}")
       try await leave(shell)
     }

@@ -169,6 +169,36 @@ import Testing
   }
 
   @Test @LoopActor
+  func programsGetDocuments() async throws {
+    try await Self.withJobs { bench in
+      try await Self.beginSlowly(bench)
+      func document(_ line: String) async throws -> JSONValue {
+        try JSONParser.parse(await bench.run(line).output.utf8)
+      }
+      let list = try await document("jobs -j")
+      #expect(list["version"] == 1)
+      #expect(list["jobs"]?.elements.map { $0["state"] } == ["done", "running"])
+      #expect(list["jobs"]?.elements.last?["progress"]?["unit"] == "rows")
+      #expect(await bench.run("stop 2").error == nil)
+      let job = try await document("job 2 -d -j")
+      #expect(job["parameters"]?["target"]?["table"] == "t2" && job["resumable"] == true)
+      #expect(job["checkpoints"]?.elements.allSatisfy { $0["step"] == "transfer" } == true)
+      await bench.run("jobs -j -o \(bench.directory.file("jobs.json"))")
+      #expect(bench.directory.read("jobs.json")?.contains("\"resumable\": true") == true)
+    }
+  }
+
+  @Test @LoopActor
+  func whatIsOverCanBeForgotten() async throws {
+    try await Self.withJobs { bench in
+      try await Self.beginSlowly(bench)
+      #expect(await bench.run("jobs --forget_after 1").messages.contains("0 jobs forgotten"))
+      #expect(await bench.run("jobs --forget_after 0").messages.contains("1 jobs forgotten"))
+      #expect(try await bench.session.jobs.list().map(\.id.rawValue) == [2], "what is not over stays")
+    }
+  }
+
+  @Test @LoopActor
   func aReportCanBeHandedOver() async throws {
     try await Self.withJobs { bench in
       let text = await bench.run("report").output

@@ -54,7 +54,11 @@ import Testing
 
   @Test func aMessageNamesTheJob() {
     #expect(ending(.done, outcome).message == "#7 Copy done, total 3 rows. (copy_data A:t -> B:t)")
-    #expect(ending(.stopped).message == "#7 stopped: stopped ('resume 7' goes on) (copy_data A:t -> B:t)")
+    #expect(ending(.stopped).message == "#7 copy_data A:t -> B:t stopped; 'resume 7' goes on")
+    let refused = ShellError("the disk is full", advice: "make room")
+    #expect(
+      ending(.failed, failure: refused).message
+        == "#7 copy_data A:t -> B:t failed: the disk is full; make room; 'resume 7' goes on")
   }
 
   @Test func anInterruptionIsToldWithItsRemedy() {

@@ -5,6 +5,7 @@ import Jobs
 /// `attach`: watches a job, whoever runs it.
 struct AttachJob: ShellCommand {
   static let name = "attach"
+  static let aliases = ["fg"]
   static let summary = "watch a job of this or another shell; keys pause it, change its rate or leave it"
   static let group = "Jobs"
   static let effect = CommandEffect.local

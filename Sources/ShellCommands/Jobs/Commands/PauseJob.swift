@@ -21,6 +21,6 @@ struct PauseJob: ShellCommand {
       $0.isHeld && $0.state == .running
     }
     let after = try await session.jobs.request(record.id, .pause)
-    session.output.line("job \(record.id) is \(after.stateName)")
+    session.tell(record.id, after.stateName)
   }
 }

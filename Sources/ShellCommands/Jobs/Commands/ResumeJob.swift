@@ -38,6 +38,6 @@ struct ResumeJob: JobCommand {
     guard record.isAtWork else { return try await session.goOn(with: record, job, asJSON: isJSON) }
     guard record.state == .paused else { throw JobError.runsElsewhere(record.id, owner: record.owner) }
     let after = try await session.jobs.request(record.id, .resume)
-    session.output.line("job \(record.id) is \(after.stateName)")
+    session.tell(record.id, after.stateName)
   }
 }

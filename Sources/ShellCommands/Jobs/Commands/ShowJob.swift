@@ -1,3 +1,4 @@
+import Bytes
 import CommandLineKit
 import EventLoop
 import JSON
@@ -28,10 +29,24 @@ struct ShowJob: ShellCommand {
   func run(in session: Session) async throws {
     let record = try await JobChoice.record(number, in: session, purpose: "to show") { !$0.state.isFinal }
     let checkpoints = try await session.jobs.checkpoints(of: record.id)
+    if format.isJSON || session.output.isJSON {
+      guard case .object(let members) = record.json else { return }
+      var document = JSONObject()
+      for member in members { document[member.key] = member.value }
+      if isDetailed { document["checkpoints"] = .array(checkpoints.map(Self.json)) }
+      return try session.show(document, file: format.file)
+    }
     var sections = [Self.about(record, checkpoints), Self.steps(record)]
     if let progress = record.progress { sections.append(Self.account(progress)) }
     if isDetailed { sections.append(Self.partitions(record, checkpoints)) }
     try session.show(sections, format)
+  }
+
+  private static func json(_ checkpoint: Checkpoint) -> JSONValue {
+    .object([
+      "step": .string(checkpoint.step), "part": .int(checkpoint.part), "finished": .bool(checkpoint.isFinished),
+      "position_hex": checkpoint.position.map { .string(Hex.encode($0)) } ?? .null, "detail": checkpoint.detail,
+    ])
   }
 
   private static func about(_ record: JobRecord, _ checkpoints: [Checkpoint]) -> TextTable {
@@ -52,10 +67,10 @@ struct ShowJob: ShellCommand {
         "kind": .text(record.plan.kind), "title": .text(record.plan.title),
         "command": .text(record.plan.commandLine), "planned": time(record.createdAt), "began": time(record.startedAt),
         "ended": time(record.endedAt),
-        "working_time": progress.map { .typed(Format.duration($0.elapsed), .number($0.elapsed.inSeconds)) } ?? .missing,
-        "done": progress?.fraction.map { .typed(Format.fixed($0 * 100, decimals: 1) + "%", .number($0)) } ?? .missing,
+        "working_time": .optional(progress.map { Format.duration($0.elapsed) }),
+        "done": .optional(progress?.fraction.map { Format.fixed($0 * 100, decimals: 1) + "%" }),
         "limit": .text((record.rate ?? .off).description),
-        "checkpoints": .typed("\(kept) of \(checkpoints.count) partitions", .int(kept)),
+        "checkpoints": .text("\(kept) of \(checkpoints.count) partitions"),
         "last_checkpoint": .optional(JobTimes.ago(record.writtenAt, now: JobTimes.now())),
         "operator": .text(record.operatorName), "worked_on_by": .text(record.owner),
         "result": .optional(record.outcome?.headline), "error": error.isEmpty ? .missing : .text(error),
@@ -70,8 +85,7 @@ struct ShowJob: ShellCommand {
   }
 
   private static func time(_ milliseconds: Int64?) -> Cell {
-    guard let milliseconds, let text = Times.text(unixSeconds: milliseconds / 1000) else { return .missing }
-    return .typed(text, .integer(milliseconds))
+    .optional(milliseconds.flatMap { Times.text(unixSeconds: $0 / 1000) })
   }
 
   private static func steps(_ record: JobRecord) -> TextTable {

@@ -35,6 +35,6 @@ extension Session {
       try await loopSleep(.milliseconds(50))
       record = try await jobs.record(id)
     }
-    output.line("job \(id) is \(record.isHeld ? "about to end" : record.stateName)")
+    tell(id, record.isHeld ? "about to end" : record.stateName)
   }
 }

@@ -83,15 +83,9 @@ struct JobEnding: Sendable {
 
   /// One line for a person who is doing something else.
   var message: String {
-    let work = "(\(plan.kind) \(plan.title))"
-    guard let error else { return "#\(id) \(end.outcome?.headline ?? "done") \(work)" }
-    return "#\(id) \(word): \(error) \(work)"
-  }
-
-  private var word: String {
-    switch end.state {
-    case .done: "done, with a problem"
-    default: end.state.rawValue
-    }
+    guard let error else { return "#\(id) \(end.outcome?.headline ?? "done") (\(plan.kind) \(plan.title))" }
+    let word = end.state == .done ? "ended" : end.state.rawValue
+    let what = error.message.hasPrefix(word) ? error.message : "\(word): \(error.message)"
+    return "#\(id) \(plan.kind) \(plan.title) \(what)" + (error.advice.isEmpty ? "" : "; \(error.advice)")
   }
 }
