@@ -43,10 +43,11 @@ final class Cluster {
       .merging(options.blockServices) { _, given in given }
     self.blockServices = directories.mapValues { LocalBlockService(root: $0) }
     self.uploadPaces = replicaSettings.map { settings in
-      TransferPace { settings.number(RemoteSettings.storageWriteLimit) }
+      // A real local_service has no limit, whatever is configured; here one that was set holds.
+      TransferPace { settings.changedNumber(RemoteSettings.storageWriteLimit) ?? 0 }
     }
     self.downloadPaces = replicaSettings.map { settings in
-      TransferPace { settings.number(RemoteSettings.storageReadLimit) }
+      TransferPace { settings.changedNumber(RemoteSettings.storageReadLimit) ?? 0 }
     }
   }
 
@@ -166,18 +167,7 @@ final class Cluster {
     table.isClosing = true
     defer { table.isClosing = false }
     let last = Handover(databases)
-    let others = databases.map { OtherUsers(database: $0) }
     databases = []
     await BlockingPool.run { last.drop(flushes: flushes) }
-    // Whoever works with the files off the loop has to be done, or they cannot be opened again.
-    let end = WallClock.monotonicMilliseconds + 5000
-    while others.contains(where: { $0.database != nil }), WallClock.monotonicMilliseconds < end {
-      do { try await loopSleep(.milliseconds(1)) } catch { break }
-    }
-  }
-
-  /// Tells whether somebody still has a database.
-  private struct OtherUsers {
-    weak var database: Database?
   }
 }

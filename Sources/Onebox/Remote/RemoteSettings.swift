@@ -54,6 +54,10 @@ final class RemoteSettings {
     settings.firstIndex { $0.isNamed(name) }.map { values[$0] ?? settings[$0].initial }
   }
   func isOn(_ name: String) -> Bool { value(name) == "true" }
+  /// The number that somebody has set; nil while it is what it was at the start.
+  func changedNumber(_ name: String) -> Int? {
+    settings.firstIndex { $0.isNamed(name) }.flatMap { values[$0] }.flatMap { Int($0) }
+  }
   func number(_ name: String) -> Int { value(name).flatMap { Int($0) } ?? 0 }
 
   // MARK: Remote commands
