@@ -65,7 +65,7 @@ let package = Package(
     layer("RPC", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop"]),
 
     // The client of a cluster.
-    layer("PegasusClient", ["Bytes", "Thrift", "PegasusProtocol", "EventLoop", "RPC"]),
+    layer("PegasusClient", ["Bytes", "JSON", "Thrift", "PegasusProtocol", "EventLoop", "RPC"]),
 
     // The embedded cluster.
     layer("StorageEngine", ["Bytes", "CRocksDB", "CSST"]),
@@ -91,8 +91,8 @@ let package = Package(
     layer(
       "ShellCommands",
       [
-        "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Jobs", "Copying", "Backups", "Geo",
-        "Configuration", "CommandLineKit", "Terminal",
+        "Bytes", "JSON", "BackupLayout", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Jobs", "Copying",
+        "Backups", "Geo", "Configuration", "CommandLineKit", "Terminal", "CLinux",
       ]),
 
     // Programs.

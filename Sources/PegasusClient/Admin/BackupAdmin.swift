@@ -77,9 +77,14 @@ extension ClusterClient {
 
   /// Changes what the request holds. Servers pass over table ids that do not exist and values they do not like.
   ///
+  /// - Returns: the server's remark
   /// - Throws: `ClientError`; `ERR_BUSY` for disabling a policy during a backup without `forceDisable` (Pegasus 2.6)
-  package func modifyBackupPolicy(_ request: ConfigurationModifyBackupPolicyRequest) async throws(ClientError) {
-    _ = try await meta.call(
-      ModifyBackupPolicy.self, request, action: phrase("modify the backup policy '\(request.policyName)'"))
+  @discardableResult
+  package func modifyBackupPolicy(
+    _ request: ConfigurationModifyBackupPolicyRequest
+  ) async throws(ClientError) -> String {
+    try await meta.call(
+      ModifyBackupPolicy.self, request, action: phrase("modify the backup policy '\(request.policyName)'")
+    ).hintMessage
   }
 }
