@@ -38,6 +38,7 @@ package let shellCommands = CommandRegistry<Session> {
 
   // Remote commands
   RemoteCommand.self
+  RateLimits.self
   ServerInformation.self
   FlushLog.self
 
@@ -77,6 +78,29 @@ package let shellCommands = CommandRegistry<Session> {
   VerifyData.self
   RepairData.self
   ClearData.self
+
+  // Backups
+  BackupTable.self
+  QueryBackups.self
+  AddBackupPolicy.self
+  ListBackupPolicies.self
+  QueryBackupPolicies.self
+  ChangeBackupPolicy.self
+  EnableBackupPolicy.self
+  DisableBackupPolicy.self
+  RestoreTable.self
+  RestoreApp.self
+  ShowRestoreStatus.self
+  ListBackups.self
+  CheckBackup.self
+
+  // Bulk load
+  BeginBulkLoad.self
+  ShowBulkLoad.self
+  PauseBulkLoad.self
+  RestartBulkLoad.self
+  CancelBulkLoad.self
+  ForgetBulkLoad.self
 
   // Jobs
   ListJobs.self

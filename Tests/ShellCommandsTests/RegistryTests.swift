@@ -92,6 +92,25 @@ struct RegistryTests {
     -x --hash_key_filter_pattern -s --sort_key_filter_type -y --sort_key_filter_pattern -v --value_filter_type \
     -z --value_filter_pattern -d --diff_hash_key -a --stat_size -n --top_count -r --run_seconds
     """,
+    "add_backup_policy": """
+    -p --policy_name -b --backup_provider_type -a --app_ids -i --backup_interval_seconds -s --start_time \
+    -c --backup_history_cnt
+    """,
+    "ls_backup_policy": "-j --json", "query_backup_policy": "-p --policy_name -b --backup_info_cnt -j --json",
+    "modify_backup_policy": """
+    -p --policy_name -a --add_app -r --remove_app -i --backup_interval_seconds -c --backup_history_count \
+    -s --start_time
+    """,
+    "disable_backup_policy": "-p --policy_name -f --force", "enable_backup_policy": "-p --policy_name",
+    "restore_app": """
+    -c --old_cluster_name -p --old_policy_name -a --old_app_name -i --old_app_id -t --timestamp \
+    -b --backup_provider_type -n --new_app_name -s --skip_bad_partition -r --restore_path
+    """,
+    "query_restore_status": "-d --detailed",
+    "start_bulk_load": "-a --app_name -c --cluster_name -p --file_provider_type -r --root_path -i --ingest_behind",
+    "query_bulk_load_status": "-a --app_name -i --partition_index -d --detailed",
+    "pause_bulk_load": "-a --app_name", "restart_bulk_load": "-a --app_name",
+    "cancel_bulk_load": "-a --app_name -f --forced", "clear_bulk_load": "-a --app_name",
   ]
 
   @Test(arguments: oldOptions.keys.sorted())

@@ -20,6 +20,7 @@ package final class NameCache: CompletionSource, Sendable {
     var tables: [String: [String]] = [:]
     var nodes: [String: [String]] = [:]
     var jobs: [CompletionKind: [String]] = [:]
+    var providers: [String] = []
   }
 
   private let state = Mutex(State())
@@ -50,6 +51,8 @@ package final class NameCache: CompletionSource, Sendable {
     state.withLock { $0.jobs = jobs }
   }
 
+  package func setProviders(_ names: [String]) { state.withLock { $0.providers = names } }
+
   package func candidates(for kind: CompletionKind, prefix: String) -> [String] {
     switch kind {
     case .cluster: state.withLock { $0.clusters }
@@ -58,6 +61,7 @@ package final class NameCache: CompletionSource, Sendable {
     case .appEnv: TableEnvironment.knownKeys
     case .file: FileNames.beginning(with: prefix)
     case .job, .runningJob, .unfinishedJob, .resumableJob: state.withLock { $0.jobs[kind] ?? [] }
+    case .provider: state.withLock { $0.providers }
     case .directory: FileNames.beginning(with: prefix, directoriesOnly: true)
     default: []
     }
@@ -73,4 +77,6 @@ extension CompletionKind {
   package static let unfinishedJob = CompletionKind.named("unfinished_job")
   /// Of one that is paused, or that nobody works on.
   package static let resumableJob = CompletionKind.named("resumable_job")
+  /// A storage of the configuration.
+  package static let provider = CompletionKind.named("provider")
 }

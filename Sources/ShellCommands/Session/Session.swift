@@ -63,6 +63,7 @@ package final class Session {
     timeout = .milliseconds(definition?.timeoutMilliseconds ?? configuration.defaults.timeoutMilliseconds)
     embedded = EmbeddedClusters()
     names.setClusters(configuration.clusters.map(\.name))
+    names.setProviders(configuration.blockServices.map(\.name))
     publish()
   }
 

@@ -1,3 +1,4 @@
+import Backups
 import CommandLineKit
 import Jobs
 import PegasusClient
@@ -54,6 +55,7 @@ extension ShellError {
         error.action.isEmpty ? error.cause : "\(error.action): \(error.cause)", advice: error.advice,
         status: Self.status(of: error))
     case let error as JobError: self.init(error)
+    case let error as BlockServiceError: self.init(error)
     case let error as UsageError: self.init(error.description, status: .usage)
     case is CancellationError: self.init("interrupted", status: .interrupted)
     case let error as any CustomStringConvertible: self.init(error.description)

@@ -38,6 +38,7 @@ final class CommandBench {
     var options = OneboxOptions(dataDirectory: directory.file("data"))
     options.metaPort = 0
     options.replicaPorts = [0, 0, 0]
+    options.storageRound = .milliseconds(50)
     adjust(&options)
     server = OneboxServer(options: options)
     try await server.start()
@@ -59,6 +60,9 @@ final class CommandBench {
         """
         [pegasus.clusters]
         A = 127.0.0.1:\(server.metaPort)
+        [block_service.local_service]
+        type = local_service
+        args = \(directory.file("data/block_service"))
 
         """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "")))
     session = Session(
@@ -102,6 +106,9 @@ final class CommandBench {
       messages: String(decoding: messages.utf8.dropFirst(seen.messages), as: UTF8.self), error: failure)
   }
 
+  /// Where the storage of the provider `local_service` is.
+  var storage: String { directory.file("data/block_service") }
+
   /// Closes everything.
   func stop() async throws {
     await session.jobs.close()
@@ -114,11 +121,12 @@ final class CommandBench {
 @LoopActor
 func withBench(
   partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-  statesProduction: Bool = false, isJournaled: Bool = false, _ body: @LoopActor (CommandBench) async throws -> Void
+  statesProduction: Bool = false, isJournaled: Bool = false, adjust: (inout OneboxOptions) -> Void = { _ in },
+  _ body: @LoopActor (CommandBench) async throws -> Void
 ) async throws {
   let bench = try await CommandBench(
     partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes,
-    statesProduction: statesProduction, isJournaled: isJournaled)
+    statesProduction: statesProduction, isJournaled: isJournaled, adjust: adjust)
   do {
     try await body(bench)
   } catch {

@@ -1,6 +1,8 @@
 /// The kinds of jobs that this shell can run and resume.
 enum JobKinds {
-  static let all: [JobKind] = [.copy, .clear, .count, .generate, .verify, .repair]
+  static let all: [JobKind] = [
+    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .bulkLoad,
+  ]
 
   /// The kind of that name; nil for one that a newer shell has written.
   static subscript(name: String) -> JobKind? { all.first { $0.name == name } }

@@ -59,7 +59,8 @@ struct TableIdentity: Sendable, Equatable {
     table == name && Self.servers(metaList) == Self.servers(definition.metaList)
   }
 
-  private static func servers(_ list: String) -> Set<String> {
+  /// The servers of a list, whatever their order.
+  static func servers(_ list: String) -> Set<String> {
     Set(list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) })
   }
 

@@ -1,0 +1,216 @@
+import Backups
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+import PegasusProtocol
+
+/// A one-time backup as the work of a job: it is begun once, and then the servers work while it watches.
+@LoopActor
+final class BackupWork: JobWork {
+  nonisolated static let start = StepPlan(name: "start", title: "Ask for the backup")
+  nonisolated static let wait = StepPlan(name: "wait", title: "Wait for the servers")
+  /// Between two looks at the storage.
+  private nonisolated static let sightInterval: Duration = .seconds(3)
+
+  private let plan: BackupPlan
+  private let cluster: ClusterClient
+  private let storage: (any BlockService)?
+  private let tell: @LoopActor (String) -> Void
+  private let clock: WorkClock
+  private let query = PatientQuery()
+  private var meter = ProgressMeter()
+  private var sight: BackupSight?
+  private var isWaiting = false
+
+  /// - Parameters:
+  ///   - storage: where the backup will lie; nil: it cannot be looked at
+  ///   - tell: says what a person wants to know at once
+  init(
+    _ plan: BackupPlan, cluster: ClusterClient, storage: (any BlockService)?, job: Job,
+    tell: @escaping @LoopActor (String) -> Void
+  ) {
+    self.plan = plan
+    self.cluster = cluster
+    self.storage = storage
+    self.tell = tell
+    clock = WorkClock(job.previousElapsed)
+  }
+
+  func run(in job: Job) async throws -> JobOutcome {
+    let id = try await backupID(in: job)
+    if let storage, let location = plan.location(of: id) {
+      sight = BackupSight(storage, location, table: plan.table)
+    }
+    isWaiting = true
+    do {
+      let ending = try await job.step(Self.wait.name) { try await self.follow(id, in: job) }
+      return await complete(id, ending)
+    } catch let failure as BackupFailure {
+      // Another run would find the same; it shall make a new one.
+      try await note(known: known(in: job) + [id], in: job)
+      return failed(id, failure)
+    } catch is CancellationError {
+      return left(id)
+    }
+  }
+
+  // MARK: Beginning
+
+  /// The backup of an earlier run, or a new one. What was asked for without an answer is looked for before it is asked for
+  /// again: two backups of a table are never begun.
+  private func backupID(in job: Job) async throws -> Int64 {
+    if let id = plan.backupID ?? job.detail(of: Self.start.name)["backup_id"]?.whole { return id }
+    return try await job.step(Self.start.name) {
+      let id: Int64
+      if job.detail(of: Self.start.name) != .null, let begun = try await self.newest(besides: self.known(in: job)) {
+        self.tell("backup \(begun) had been begun already")
+        id = begun
+      } else {
+        let present = try await self.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
+        let known = Set(self.known(in: job)).union(present.map(\.backupId)).sorted()
+        try await self.note(known: known, in: job)
+        id = try await self.begin(known)
+      }
+      try await self.note(known: self.known(in: job), id: id, in: job)
+      self.tell("BackupID: \(id)")
+      return id
+    }
+  }
+
+  private func begin(_ known: [Int64]) async throws -> Int64 {
+    do throws(ClientError) {
+      let started = try await cluster.startBackup(
+        tableID: plan.table.appID, provider: plan.provider, path: plan.path)
+      if !started.hint.isEmpty { tell("[hint]: \(started.hint)") }
+      return started.id
+    } catch {
+      if case .outcomeUnknown = error.reason, let begun = try await newest(besides: known) { return begun }
+      throw BackupRefusal.explained(error, plan)
+    }
+  }
+
+  /// A backup that was not there before.
+  private func newest(besides known: [Int64]) async throws -> Int64? {
+    let items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
+    return items.filter {
+      !known.contains($0.backupId) && $0.backupProviderType == self.plan.provider
+        && $0.backupPath == self.plan.path ?? ""
+    }.map(\.backupId).max()
+  }
+
+  private func known(in job: Job) -> [Int64] {
+    job.detail(of: Self.start.name)["known"]?.elements.compactMap(\.whole) ?? []
+  }
+
+  private func note(known: [Int64], id: Int64? = nil, in job: Job) async throws {
+    var detail: JSONObject = ["known": .array(known.map { .integer($0) })]
+    if let id { detail["backup_id"] = .integer(id) }
+    try await job.setDetail(.object(detail), of: Self.start.name)
+  }
+
+  // MARK: Watching
+
+  private enum Ending {
+    case told(BackupItem)
+    /// The servers have forgotten it, but its last file is there.
+    case seen
+  }
+
+  private func follow(_ id: Int64, in job: Job) async throws -> Ending {
+    var pace = AskingPace()
+    var nextLook = ContinuousClock.now
+    while true {
+      try await job.gate.pass()
+      let items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
+      guard let item = items.first(where: { $0.backupId == id }) else {
+        if await sight?.isComplete() == true { return .seen }
+        throw BackupFailure.forgotten
+      }
+      if item.isBackupFailed { throw BackupFailure.failed }
+      if item.endTimeMs > 0 {
+        await sight?.look()
+        return .told(item)
+      }
+      if let sight, ContinuousClock.now >= nextLook {
+        await sight.look()
+        nextLook = .now + Self.sightInterval
+      }
+      try await pace.wait()
+    }
+  }
+
+  var progress: JobProgress? {
+    var progress = JobProgress(step: isWaiting ? Self.wait.name : Self.start.name, verb: "Backup", unit: "partitions")
+    progress.elapsed = clock.elapsed
+    progress.take(query)
+    guard let sight else { return progress }
+    let count = plan.table.partitionCount
+    progress.done = Int64(sight.finished.count)
+    progress.total = Int64(count)
+    progress.partCount = count
+    progress.finishedParts = sight.finished.count
+    progress.parts = (0..<Int32(clamping: count)).map {
+      let isDone = sight.finished.contains($0)
+      return JobProgress.Part(number: $0, state: isDone ? "done" : "running", done: isDone ? 1 : 0)
+    }
+    meter.measure(
+      &progress, decided: progress.done, left: Int64(count) - progress.done,
+      fraction: Double(progress.done) / Double(max(1, count)))
+    return progress
+  }
+
+  // MARK: The end
+
+  private func complete(_ id: Int64, _ ending: Ending) async -> JobOutcome {
+    var result: JSONObject = [
+      "complete": true, "backup_id": .integer(id), "app_name": .string(plan.table.table),
+      "app_id": .int(plan.table.appID), "backup_provider_type": .string(plan.provider),
+      "backup_path": .string(plan.path ?? ""), "restore": .string(plan.restoreLine(of: id)),
+    ]
+    var lines: [String] = []
+    if case .told(let item) = ending {
+      result["start_time_ms"] = .integer(item.startTimeMs)
+      result["end_time_ms"] = .integer(item.endTimeMs)
+    } else {
+      lines.append("INFO: the meta server has forgotten the backup, but its last file is on the storage")
+    }
+    if let location = plan.location(of: id) { result["location"] = .string(location.path) }
+    lines.append("INFO: \(plan.restoreLine(of: id))")
+    return JobOutcome(
+      isComplete: true, headline: "Backup \(id) of table '\(plan.table.table)' (id \(plan.table.appID)) is complete.",
+      lines: lines, result: .object(result))
+  }
+
+  private func failed(_ id: Int64, _ failure: BackupFailure) -> JobOutcome {
+    let place = plan.location(of: id)?.path
+    return JobOutcome(
+      isComplete: false, status: ExitStatus.problem.rawValue, headline: "Backup \(id) failed.",
+      advice: failure.advice(place), result: .object(["error": .string(failure.text(id)), "backup_id": .integer(id)]))
+  }
+
+  private func left(_ id: Int64) -> JobOutcome {
+    JobOutcome(
+      isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+      advice:
+        "a backup cannot be cancelled: the servers go on with \(id), 'query_backup_status \(plan.table.appID) \(id)' "
+        + "shows it",
+      result: .object(["backup_id": .integer(id), "error": "not watched any longer"]))
+  }
+}
+
+extension JobKind {
+  /// `backup`
+  static let backup = JobKind("backup", planVersion: BackupPlan.version) { plan, session, occasion in
+    let parameters = try BackupPlan(plan.parameters)
+    var changes = PlanChanges()
+    let table = try await parameters.table.table("backed up", in: session, &changes)
+    try changes.refuse(occasion, advice: "'backup' begins a new one of the table as it is now")
+    guard let table else { throw ShellError("the table is not there") }
+    let storage = session.storageIfKnown(parameters.provider, otherwise: "how far the backup is cannot be seen")
+    let output = session.output
+    return { job in
+      BackupWork(parameters, cluster: table.cluster, storage: storage, job: job) { output.info($0) }
+    }
+  }
+}

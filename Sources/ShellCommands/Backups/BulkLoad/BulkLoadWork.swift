@@ -1,0 +1,199 @@
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+import PegasusProtocol
+
+/// A bulk load as the work of a job: it is begun once, and then the servers work while it watches.
+@LoopActor
+final class BulkLoadWork: JobWork {
+  nonisolated static let start = StepPlan(name: "start", title: "Ask for the load")
+  nonisolated static let load = StepPlan(name: "load", title: "Wait for the servers")
+  nonisolated static let level = StepPlan(name: "level", title: "Set the meta level back")
+
+  private let plan: BulkLoadPlan
+  private let cluster: ClusterClient
+  private let tell: @LoopActor (String) -> Void
+  private let clock: WorkClock
+  private let query = PatientQuery()
+  private var meter = ProgressMeter()
+  private var state: BulkLoadState?
+  private var rollbacks: Int64 = 0
+
+  init(
+    _ plan: BulkLoadPlan, cluster: ClusterClient, job: Job, tell: @escaping @LoopActor (String) -> Void
+  ) {
+    self.plan = plan
+    self.cluster = cluster
+    self.tell = tell
+    clock = WorkClock(job.previousElapsed)
+  }
+
+  private var table: String { plan.table.table }
+  private var ingestsBehind: Bool { plan.request?.ingestBehind ?? false }
+
+  func run(in job: Job) async throws -> JobOutcome {
+    if let request = plan.request, !job.isDone(Self.start.name) || job.detail(of: Self.start.name)["ended"] == true {
+      try await begin(request, in: job)
+    }
+    let verdict: BulkLoadVerdict
+    do {
+      verdict = try await job.step(Self.load.name) { try await self.follow(in: job) }
+    } catch is CancellationError {
+      return left()
+    }
+    if plan.metaLevel != nil, !job.isDone(Self.level.name) {
+      try await job.step(Self.level.name) { try await self.restoreLevel() }
+    }
+    if verdict != .succeeded {
+      // Another run shall begin another load.
+      try await job.setDetail(.object(["ended": true]), of: Self.start.name)
+    }
+    return outcome(verdict, try? await cluster.tableInfo(table))
+  }
+
+  // MARK: Beginning
+
+  private func begin(_ request: StartBulkLoadRequest, in job: Job) async throws {
+    try await job.step(Self.start.name) {
+      let detail = job.detail(of: Self.start.name)
+      if detail["asked"] == true, try await self.isLoading() {
+        return self.tell("the bulk load had been started already")
+      }
+      // Journaled before it is done: whoever goes on looks whether it was begun first.
+      try await job.setDetail(.object(["asked": true]), of: Self.start.name)
+      do throws(ClientError) {
+        _ = try await self.cluster.startBulkLoad(request)
+      } catch {
+        if case .outcomeUnknown = error.reason, try await self.isLoading() { return }
+        throw BulkLoadRefusal.explained(error, request)
+      }
+      self.tell("start bulk load succeed")
+    }
+  }
+
+  private func isLoading() async throws -> Bool {
+    let reply = try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) }
+    return BulkLoadState(reply).isLoading
+  }
+
+  // MARK: Watching
+
+  private func follow(in job: Job) async throws -> BulkLoadVerdict {
+    var pace = AskingPace()
+    while true {
+      try await job.gate.pass()
+      let reply = try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) }
+      let fresh = BulkLoadState(reply)
+      if let old = state?.status, [.downloaded, .ingesting].contains(old), fresh.status == .downloading {
+        rollbacks += 1
+        tell("the servers began the download anew (\(rollbacks))")
+      }
+      state = fresh
+      if let verdict = fresh.verdict { return verdict }
+      try await pace.wait()
+    }
+  }
+
+  private func restoreLevel() async throws {
+    guard let level = plan.metaLevel else { return }
+    let present = try await query.ask { try await self.cluster.controlMeta() }
+    guard present != level else { return }
+    _ = try await query.ask { try await self.cluster.controlMeta(level) }
+    tell("the meta level is \(level.name) again, as before the load")
+  }
+
+  var progress: JobProgress? {
+    guard let state else { return nil }
+    let isIngesting = [.downloaded, .ingesting, .succeed].contains(state.status)
+    var progress = JobProgress(step: Self.load.name, verb: isIngesting ? "Ingest" : "Download", unit: "partitions")
+    progress.elapsed = clock.elapsed
+    progress.take(query)
+    progress.retries += rollbacks
+    if rollbacks > 0, progress.lastRetryReason.isEmpty { progress.lastRetryReason = "download began anew" }
+    progress.partCount = state.partitionCount
+    progress.total = Int64(state.partitionCount)
+    progress.parts = (0..<state.partitionCount).map {
+      let percent = state.downloadProgress(of: $0)
+      return JobProgress.Part(
+        number: Int32($0), state: Self.word(state.reply.partitionsStatus[$0]), done: isIngesting ? 1 : Int64(percent),
+        note: isIngesting ? "" : "\(percent)%")
+    }
+    progress.done = Int64(
+      isIngesting
+        ? state.ingestedPartitions : (0..<state.partitionCount).count { state.downloadProgress(of: $0) == 100 })
+    progress.finishedParts = Int(progress.done)
+    if [.pausing, .paused].contains(state.status) { progress.slowed = "the load is \(Self.word(state.status))" }
+    meter.measure(
+      &progress, decided: progress.done, left: Int64(state.partitionCount) - progress.done, fraction: nil)
+    progress.fraction = Double(isIngesting ? state.ingestionProgress : state.downloadProgress) / 100
+    return progress
+  }
+
+  /// "downloading" of "BLS_DOWNLOADING".
+  private static func word(_ status: BulkLoadStatus) -> String {
+    let name = status.name.lowercased()
+    return name.hasPrefix("bls_") ? String(name.dropFirst(4)) : name
+  }
+
+  // MARK: The end
+
+  private func outcome(_ verdict: BulkLoadVerdict, _ info: AppInfo?) -> JobOutcome {
+    var result: JSONObject = [
+      "app_name": .string(table), "app_bulk_load_status": .string(state?.status.name ?? ""),
+      "complete": .bool(verdict == .succeeded),
+    ]
+    guard verdict != .succeeded else {
+      var lines: [String] = []
+      if info?.envs["rocksdb.usage_scenario"] == "bulk_load" {
+        lines.append(
+          "INFO: rocksdb.usage_scenario is still bulk_load: compact the table, then set it to normal ('set_app_envs'); "
+            + "reads get slower and slower otherwise")
+      }
+      return JobOutcome(
+        isComplete: true,
+        headline: "Bulk load of table '\(table)' succeeded, \(state?.partitionCount ?? 0) partitions.",
+        lines: lines, result: .object(result))
+    }
+    let (message, advice) = Self.text(verdict, table, behind: ingestsBehind)
+    result["error"] = .string(message)
+    return JobOutcome(
+      isComplete: false, status: ExitStatus.problem.rawValue, headline: "Bulk load of table '\(table)' failed.",
+      advice: advice, result: .object(result))
+  }
+
+  private static func text(_ verdict: BulkLoadVerdict, _ table: String, behind: Bool) -> (String, String) {
+    switch verdict {
+    case .failed(let cause):
+      ("the bulk load of table '\(table)' failed, cause \(cause.name)", verdict.advice(ingestBehind: behind))
+    case .cancelled: ("the bulk load of table '\(table)' was cancelled", "")
+    default:
+      (
+        "the servers know of no bulk load of table '\(table)'",
+        "its result was cleared, or the table was loaded by somebody else"
+      )
+    }
+  }
+
+  private func left() -> JobOutcome {
+    JobOutcome(
+      isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+      advice:
+        "the servers go on with it: 'query_bulk_load_status -a \(table)' shows it, 'cancel_bulk_load -a \(table)' ends "
+        + "it",
+      result: .object(["error": "not watched any longer", "app_name": .string(table)]))
+  }
+}
+
+extension JobKind {
+  /// `start_bulk_load --wait`
+  static let bulkLoad = JobKind("start_bulk_load", planVersion: BulkLoadPlan.version) { plan, session, occasion in
+    let parameters = try BulkLoadPlan(plan.parameters)
+    var changes = PlanChanges()
+    let table = try await parameters.table.table("loaded", in: session, &changes)
+    try changes.refuse(occasion, advice: "start_bulk_load loads the table as it is now")
+    guard let table else { throw ShellError("the table is not there") }
+    let output = session.output
+    return { job in BulkLoadWork(parameters, cluster: table.cluster, job: job) { output.info($0) } }
+  }
+}
