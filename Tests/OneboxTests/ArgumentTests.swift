@@ -25,7 +25,16 @@ import Testing
     #expect(try OneboxArguments.parse(["--data_dir", "x", "--version"]) == .version)
   }
 
+  @Test func storages() throws {
+    let storage = try options(
+      "--data_dir", "/d", "--block_service", "local_service=/mnt/a=b", "--block-service=hdfs_x=/mnt/c",
+      "--cold_backup_root", "A", "--cold_backup_disabled", "--storage_round_ms", "50")
+    #expect(storage.blockServices == ["local_service": "/mnt/a=b", "hdfs_x": "/mnt/c"])
+    #expect(storage.coldBackupRoot == "A" && storage.disablesColdBackup && storage.storageRound == .milliseconds(50))
+  }
+
   @Test(arguments: [
+    (["--block_service", "/mnt/a"], "--block_service: '/mnt/a' is not NAME=DIRECTORY"),
     (["--listen", "example.org"], "--listen: 'example.org' is not an IPv4 address"),
     (["--replica_ports", ""], "--replica_ports needs a value"),
     (["--replica_ports", "1,x"], "--replica_ports: 'x' is not a port (0 to 65535)"),

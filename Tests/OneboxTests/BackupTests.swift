@@ -223,6 +223,12 @@ import Testing
       }
       #expect(try await policy("p", box, tables: [table.id], start: "3:5").err == .ok)
       #expect(try await policy("p", box, tables: [table.id]).err == .invalidParameters)
+      #expect(try await policy("never", box, tables: [table.id], interval: .max, keep: .max).err == .ok)
+      try await eventually("its only round ends") {
+        try await rounds("never", box).first.map { $0.endTimeMs > 0 } ?? false
+      }
+      box.server.runBackupPolicies(at: .max / 2)
+      #expect(try await rounds("never", box).count == 1)
       let change = ConfigurationModifyBackupPolicyRequest(
         policyName: "p", addAppids: [other.id, 99], removalAppids: [table.id], newBackupIntervalSec: 5,
         backupHistoryCountToKeep: 7, isDisable: true, startTime: "nonsense")

@@ -40,7 +40,8 @@ final class BackupPolicy {
   /// Begins a round when it is time, in unix milliseconds.
   func beginIfDue(at now: Int64) {
     guard !isRunning, !record.isDisabled, record.start.allows(unixSeconds: now / 1000) else { return }
-    if let last = record.rounds.last, last.id + record.intervalSeconds * 1000 > now { return }
+    // In seconds: an interval may be any number.
+    if let last = record.rounds.last, now - last.id < 0 || (now - last.id) / 1000 < record.intervalSeconds { return }
     let tables = record.tables.compactMap { cluster.tables[$0] }.filter { $0.record.status == .available }
     let round = PolicyRecord.Round(
       id: now, tables: Dictionary(uniqueKeysWithValues: tables.map { ($0.record.id, $0.record.name) }))
