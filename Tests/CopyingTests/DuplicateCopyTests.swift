@@ -168,6 +168,31 @@ import Testing
   }
 
   /// Rows of one request would land in two partitions after a split that the client has not heard of.
+  /// A reply holds a megabyte; a tenth of a second's bytes may leave at once.
+  @Test(arguments: [WriteMode.duplicate, .multiSet])
+  @LoopActor
+  func aLimitOfBytesHoldsForGroups(_ mode: WriteMode) async throws {
+    try await withGroup { left, right in
+      let source = try await left.table("from", partitions: 1)
+      let target = try await right.table("to", partitions: 2)
+      for number in 0..<200 {
+        let key = try PegasusKey(hashKey: Array("h".utf8), sortKey: Array("\(number)".utf8))
+        _ = try await source.set(key, value: [UInt8](repeating: 7, count: 5000))
+      }
+      var options = CopyOptions()
+      options.mode = mode
+      options.originClusterID = 1
+      options.scanBatchSize = 200
+      options.maxBytesPerSecond = 100_000
+      let run = CopyRun(source: source, target: target, options: options)
+      _ = try await run.prepare()
+      let task = Task { @LoopActor in await run.run() }
+      while run.snapshot.counts.copied == 0 { try await loopSleep(.milliseconds(5)) }
+      task.cancel()
+      #expect(await task.value.snapshot.bytes < 60_000)
+    }
+  }
+
   @Test @LoopActor
   func rowsThatASplitWouldPartGoApart() async throws {
     try await withGroup { left, right in

@@ -18,12 +18,13 @@ extension RowWriter {
     let limit = min(options.maxInFlight, limiter.largestGroup)
     let hashKey = head.key(in: bytes.span.bytes).hashKey
     guard hashKey.byteCount > 0 else { return 1 }
+    let largest = min(Self.largestRequest, limiter.largestGroupBytes)
     var size = Int(head.keyLength + head.valueLength)
     var index = first + 1
     while index < page.rows.count, index - first < limit {
       let row = page.rows[index]
       size += Int(row.keyLength + row.valueLength) + 16
-      guard size <= Self.largestRequest, options.dropsExpiry || row.expireTimestamp == head.expireTimestamp,
+      guard size <= largest, options.dropsExpiry || row.expireTimestamp == head.expireTimestamp,
         row.key(in: bytes.span.bytes).hashKey.isEqual(to: hashKey), case .write = decide(page, index, now)
       else { break }
       index += 1
@@ -38,7 +39,7 @@ extension RowWriter {
   /// - Returns: the index of the first row not taken
   func takeGroups(_ page: ScanPage, _ first: Int, _ now: UInt32, _ number: Int32) -> Int {
     let bytes = page.bytes
-    let end = min(page.rows.count, first + min(Self.mostSorted, limiter.largestGroup))
+    let end = endOfGroups(page, first)
     groups.begin(groupCount: target.count * 2)
     for index in first..<end {
       switch decide(page, index, now) {
@@ -57,6 +58,21 @@ extension RowWriter {
       while !places.isEmpty { places = sendFirst(of: places, order, from: start, page, number) }
     }
     return end
+  }
+
+  /// Behind the last row that is sorted with `first`: at least one row, and no more than the rate limit allows at once.
+  private func endOfGroups(_ page: ScanPage, _ first: Int) -> Int {
+    let end = first + min(page.rows.count - first, Self.mostSorted, limiter.largestGroup)
+    let most = limiter.largestGroupBytes
+    guard most < .max else { return end }
+    var bytes = Int(page.rows[first].keyLength + page.rows[first].valueLength)
+    var index = first + 1
+    while index < end {
+      bytes += Int(page.rows[index].keyLength + page.rows[index].valueLength)
+      guard bytes <= most else { break }
+      index += 1
+    }
+    return index
   }
 
   /// Sends as many rows as fit in one request.

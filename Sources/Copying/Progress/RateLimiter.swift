@@ -46,6 +46,12 @@ package final class RateLimiter {
   /// second's, and at least one.
   package var largestGroup: Int { effectiveRows.map { Int(max(1, min($0 / 10, 1e6))) } ?? .max }
 
+  /// Bytes of keys and values that should go in one request at most, for the same reason; a single row may have more.
+  package var largestGroupBytes: Int {
+    guard let bytesPerSecond, bytesPerSecond > 0 else { return .max }
+    return Int(max(1, min(bytesPerSecond / 10, 1e9)))
+  }
+
   /// Waits until something may be sent.
   ///
   /// - Throws: `CancellationError`
