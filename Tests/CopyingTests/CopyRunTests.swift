@@ -71,6 +71,21 @@ import Testing
     }
   }
 
+  /// A row that was refused for the time being has not been written by the attempt: it was there before.
+  @Test @LoopActor
+  func rowsThatAreThereAreCountedSoByAThrottledTargetToo() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("from", partitions: 2)
+      let target = try await right.table("to", partitions: 2)
+      try await source.load(try sampleRows(600))
+      try await target.load(try sampleRows(600))
+      try await right.client.setEnvironment([("replica.write_throttling", "200*reject*5")], table: "to")
+      let result = try await copy(source, to: target) { $0.mode = .putIfAbsent }
+      #expect(result.isComplete && result.snapshot.retries > 0)
+      #expect(result.snapshot.counts.existing == 601)
+    }
+  }
+
   @Test @LoopActor
   func filtersAndDroppedValuesAndExpiriesDoWhatTheySay() async throws {
     try await withClusters { left, right in

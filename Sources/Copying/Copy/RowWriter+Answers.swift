@@ -23,6 +23,7 @@ extension RowWriter: ReplySink {
     let index = Int32(truncatingIfNeeded: token)
     // As long as that it took at least.
     if case .timeout = error { watch?.answered(sent: slots[index].sent, rows: 0) }
+    if error.mayHaveBeenApplied { slots[index].mayBeWritten = true }
     // One bad reply takes down all requests of its connection; most of them had nothing to do with it.
     if case .garbage = error { return later(index, because: "\(error)", refresh: false) }
     switch target.table.cluster.options.retry.verdict(on: error, repeatable: true) {
@@ -38,7 +39,9 @@ extension RowWriter: ReplySink {
       lastSignOfLife = EventLoop.shared.now
       watch?.refused(sent: slots[index].sent, because: code.name)
     }
-    switch target.table.cluster.options.retry.verdict(on: code, repeatable: true) {
+    let policy = target.table.cluster.options.retry
+    if policy.verdict(on: code, repeatable: false) == .outcomeUnknown { slots[index].mayBeWritten = true }
+    switch policy.verdict(on: code, repeatable: true) {
     case .retry(let refresh): return later(index, because: code.name, refresh: refresh != .none)
     default: break
     }
@@ -67,6 +70,7 @@ extension RowWriter: ReplySink {
     switch status {
     case .busy, .timedOut, .tryAgain, .ioError, .incomplete:
       watch?.refused(sent: slots[index].sent, because: status.name)
+      slots[index].mayBeWritten = true
       later(index, because: "storage: \(status.name)", refresh: false)
     default:
       if slots[index].count > 1 { return split(index) }

@@ -109,8 +109,9 @@ extension RowWriter {
       hashKey: [UInt8](key.hashKey), checkSortKey: sortKey, checkType: .valueNotExist,
       setValue: options.dropsValues ? [] : [UInt8](row.value(in: bytes.span.bytes)),
       setExpireTsSeconds: Int32(bitPattern: options.dropsExpiry ? 0 : row.expireTimestamp),
-      // A repeated request may meet its own first attempt, one of a resumed run the row of an earlier run; the value tells.
-      returnCheckValue: slot.attempt > 0 || isResumed)
+      // A request may meet an attempt of its own whose answer was lost, one of a resumed run the row of an earlier run; the
+      // value tells.
+      returnCheckValue: slot.mayBeWritten || isResumed)
     client.send(CheckAndSet.self, timeout: options.timeout, token: Self.token(index), sink: self) {
       (buffer, sequence) in
       RequestFrame.append(CheckAndSet.self, header: header, sequenceID: sequence, request: request, into: &buffer)

@@ -18,6 +18,8 @@ struct SlotTable {
     var bytes: Int64 = 0
     /// Its time is over by this machine's clock.
     var isOver = false
+    /// An attempt whose answer was lost may have been applied.
+    var mayBeWritten = false
     /// What the slot takes of the window.
     var weight: Int32 = 1
     /// The turn of the loop in which the last attempt was made; only kept while somebody measures.
