@@ -13,11 +13,14 @@ import Testing
   }
 
   @LoopActor
-  private func copy(_ source: Table, to target: Table) async throws -> CopyResult {
+  private func copy(
+    _ source: Table, to target: Table, limit: Duration = .seconds(5), patience: Duration = .seconds(60)
+  ) async throws -> CopyResult {
     var options = CopyOptions()
     options.mode = .geo
+    options.giveUpAfter = patience
     let geo = GeoWriter(
-      common: target, geo: target.cluster.table(target.name + "_geo"), codec: try GeoRowCodec(), limit: .seconds(5))
+      common: target, geo: target.cluster.table(target.name + "_geo"), codec: try GeoRowCodec(), limit: limit)
     try await geo.prepare()
     let run = CopyRun(source: source, target: target, options: options, geo: geo)
     _ = try await run.prepare()
@@ -88,6 +91,44 @@ import Testing
       #expect(result.isComplete && result.snapshot.counts.copied == 600 && result.snapshot.counts.read == 600)
       #expect(try await target.allRows().count == 600)
       #expect(try await geo.allRows().count == 600)
+    }
+  }
+
+  /// The requests of a row give up long before the target takes it; the row does not.
+  @Test @LoopActor
+  func aThrottledTargetIsWaitedFor() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("places", partitions: 2)
+      let target = try await right.table("places", partitions: 2)
+      let geo = try await right.table("places_geo", partitions: 2)
+      try await source.load(
+        try (0..<40).map { number in
+          (try PegasusKey(hashKey: Array("\(number)".utf8), sortKey: []), Self.value("\(number).5", "2.25"), 0)
+        })
+      try await right.client.setEnvironment([("replica.write_throttling", "20*reject*5")], table: "places")
+      let result = try await copy(source, to: target, limit: .milliseconds(100))
+      #expect(result.isComplete && result.snapshot.counts.copied == 40)
+      #expect(result.snapshot.retries > 0)
+      #expect(try await geo.allRows().count == 40)
+    }
+  }
+
+  /// Ended between the geo table and the row: the row still tells which entry was the old one, and that one has gone.
+  @Test @LoopActor
+  func theOldEntryGoesBeforeTheRowForgetsIt() async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("places", partitions: 1)
+      let target = try await right.table("places", partitions: 1)
+      let geo = try await right.table("places_geo", partitions: 1)
+      let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: [])
+      try await source.load([(key, Self.value("52.52", "13.405"), 0)])
+      #expect(try await copy(source, to: target).isComplete)
+      _ = try await source.set(key, value: Self.value("40.71", "-74.0"))
+      try await right.client.setEnvironment([("replica.deny_client_request", "timeout*write")], table: "places")
+      let result = try await copy(source, to: target, limit: .milliseconds(100), patience: .milliseconds(300))
+      #expect(!result.isComplete && result.snapshot.counts.copied == 0)
+      #expect(try await geo.allRows().values.map(\.value) == [Self.value("40.71", "-74.0")])
+      #expect(try await target.get(key).value == Self.value("52.52", "13.405"))
     }
   }
 

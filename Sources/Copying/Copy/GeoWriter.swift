@@ -3,8 +3,9 @@ package import Geo
 package import PegasusClient
 import PegasusProtocol
 
-/// Writes rows together with their entries in the geo table: first the entry, then the row, and last an entry that the new
-/// value has moved away from is removed, so that no moment finds a row without its entry.
+/// Writes rows together with their entries in the geo table: first the new entry, then an entry that the new value has
+/// moved away from is removed, and the row comes last. No moment finds a row without an entry, and as long as the row holds
+/// its old value, whoever does it again still knows which entry has to go.
 @LoopActor
 package final class GeoWriter {
   private let common: Table
@@ -37,8 +38,8 @@ package final class GeoWriter {
       throw ClientError(.invalid("no place for the geo table: \(error)"), while: "write a geo row")
     }
     _ = try await geo.set(try geoKey(update.put), value: value, ttl: .expiry(expiry), limit: limit)
-    _ = try await common.set(key, value: value, ttl: .expiry(expiry), limit: limit)
     if let moved = update.remove { _ = try await geo.delete(try geoKey(moved), limit: limit) }
+    _ = try await common.set(key, value: value, ttl: .expiry(expiry), limit: limit)
   }
 
   private func geoKey(_ row: GeoRow) throws(ClientError) -> PegasusKey {

@@ -32,6 +32,21 @@ extension RowWriter: ReplySink {
     }
   }
 
+  /// One of the requests for a geo row has failed, after it was repeated until its time limit. They may all be repeated.
+  func failed(_ index: Int32, _ error: ClientError) {
+    switch error.reason {
+    case .noLeader, .deadline, .outcomeUnknown, .cancelled:
+      watch?.answered(sent: slots[index].sent, rows: 0)
+      later(index, because: error.cause, refresh: true)
+    case .storage(let status): rejected(index, status)
+    case .refused(let code, _): refused(index, code)
+    case .noSuchTable:
+      release(index)
+      onFatal(error)
+    default: fail(index, error.cause)
+    }
+  }
+
   /// An error in the frame: the replica server did not take the request.
   private func refused(_ index: Int32, _ code: ErrorCode) {
     if code == .busy || code == .capacityExceeded || code == .splitting {

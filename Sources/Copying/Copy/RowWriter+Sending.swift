@@ -139,10 +139,11 @@ extension RowWriter {
     Task { @LoopActor in
       do throws(ClientError) {
         try await geo.write(key, value: value, expiry: expiry)
+        self.lastSignOfLife = EventLoop.shared.now
         self.watch?.answered(sent: self.slots[index].sent, rows: 1)
         self.succeed(index)
       } catch {
-        self.fail(index, error.cause)
+        self.failed(index, error)
       }
     }
   }
