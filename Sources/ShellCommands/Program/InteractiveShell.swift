@@ -17,7 +17,7 @@ package final class InteractiveShell {
   private var wasInterrupted = false
   /// The jobs are being stopped, and the shell ends.
   private var leaving: JobsStop?
-  private var jobStatus = ""
+  private var jobStatus: [String] = []
   private var lastElapsed = ""
 
   package init(session: Session, editor: LineEditor, input: EditorInput, style: Style) {
@@ -155,7 +155,7 @@ package final class InteractiveShell {
 
   private func showRightPrompt() {
     let columns = TerminalCapabilities(descriptor: STDOUT_FILENO).columns
-    let text = jobStatus.isEmpty ? lastElapsed : DisplayWidth.cut(jobStatus, to: max(12, columns / 2))
+    let text = jobStatus.isEmpty ? lastElapsed : JobView.together(jobStatus, columns: max(16, columns / 2))
     editor.setRightPrompt(style(.dim, text))
   }
 

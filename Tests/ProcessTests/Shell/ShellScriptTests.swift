@@ -135,7 +135,8 @@ struct ShellScriptTests {
   }
 
   @Test func aSignalEndsAScriptThatWaits() async throws {
-    let child = try ChildProcess(ShellFixture.shell, ["-f", "-"])
+    let home = TemporaryDirectory("shell")
+    let child = try ChildProcess(ShellFixture.shell, ["-f", "-"], environment: ["HOME": home.path])
     child.write("version\n")
     try await eventually("the shell waits for more") { [child] in
       child.signal(SIGINT)

@@ -49,6 +49,15 @@ import Testing
     #expect(JobView.brief(Self.record { $0.fraction = 1 }).contains("99%"), "not before it is done")
   }
 
+  @Test func whatDoesNotFitTheRightPromptIsCounted() {
+    let texts = ["#1 copy 10% 1k/s", "#2 copy 20% 2k/s", "#3 count 5%"]
+    #expect(JobView.together(texts, columns: 80) == "#1 copy 10% 1k/s · #2 copy 20% 2k/s · #3 count 5%")
+    #expect(JobView.together(texts, columns: 40) == "#1 copy 10% 1k/s · #2 copy 20% 2k/s +1")
+    #expect(JobView.together(texts, columns: 30) == "#1 copy 10% 1k/s +2")
+    #expect(JobView.together(texts, columns: 12) == "#1 copy 1 +2")
+    #expect(JobView.together([], columns: 12) == "")
+  }
+
   @Test func thePlainLineIsTheOldShells() {
     let progress = Self.record().progress
     #expect(

@@ -39,15 +39,15 @@ final class JobDesk {
   var onNotice: (@LoopActor (JobNotice) -> Void)?
   /// A job in the background has ended: shows its result.
   var onEnded: (@LoopActor (JobEnding, _ place: String, _ isJSON: Bool) -> Void)?
-  /// The line about the jobs in the background has changed, once a second at most; empty: there are none.
-  var onStatus: (@LoopActor (String) -> Void)?
+  /// What there is to say about each job in the background has changed: a few words each, in the order of their numbers.
+  var onStatus: (@LoopActor ([String]) -> Void)?
   /// Jobs have come or gone.
   var onChanged: (@LoopActor () -> Void)?
 
   private(set) var entries: [JobID: Entry] = [:]
   private var ticker: Task<Void, any Error>?
   private var ended: [CheckedContinuation<Void, Never>] = []
-  private var lastStatus = ""
+  private var lastStatus: [String] = []
 
   init() {}
 
@@ -157,7 +157,7 @@ final class JobDesk {
   }
 
   private func showStatus() {
-    let status = background.map { JobView.brief($0.record) }.joined(separator: " · ")
+    let status = background.map { JobView.brief($0.record) }
     guard status != lastStatus else { return }
     lastStatus = status
     onStatus?(status)

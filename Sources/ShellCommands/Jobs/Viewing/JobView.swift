@@ -24,6 +24,19 @@ struct JobView: Sendable {
     return progress.slowed.isEmpty ? text : text + " slowed: \(progress.slowed)"
   }
 
+  /// Several such texts in one line: as many as fit, and how many more there are.
+  static func together(_ texts: [String], columns: Int) -> String {
+    var line = ""
+    for (index, text) in texts.enumerated() {
+      let next = line.isEmpty ? text : line + " · " + text
+      let left = texts.count - index - 1
+      let room = columns - (left > 0 ? " +\(left)".count : 0)
+      guard DisplayWidth.of(next) <= room || line.isEmpty else { return line + " +\(left + 1)" }
+      line = DisplayWidth.cut(next, to: room)
+    }
+    return line
+  }
+
   /// "copy" of "copy_data".
   private static func shortName(_ kind: String) -> String {
     kind.hasSuffix("_data") ? String(kind.dropLast(5)) : kind
