@@ -19,6 +19,14 @@ struct PageLedger {
     var order: [Int32] = []
     var counts = RowCounts()
     var bytes: Int64 = 0
+
+    /// - Returns: whether that was the last row
+    mutating func enter(_ outcome: Outcome, _ count: Int32, _ bytes: Int64) -> Bool {
+      counts.add(outcome, Int64(count))
+      self.bytes += bytes
+      undecided -= count
+      return undecided == 0
+    }
   }
 
   /// Every row up to and including the one with this key is decided, and none of them has failed; `nil` at the beginning.
@@ -27,9 +35,9 @@ struct PageLedger {
   private(set) var durable: RowCounts
   /// Bytes of the rows copied among them.
   private(set) var durableBytes: Int64
-  /// What became of all rows decided so far.
-  private(set) var decided: RowCounts
-  private(set) var decidedBytes: Int64
+  /// What became of the rows of closed pages behind the mark, which stays before a failed row.
+  private var beyond = RowCounts()
+  private var beyondBytes: Int64 = 0
   /// A row has failed: the mark does not move any more.
   private(set) var isFrozen = false
 
@@ -44,9 +52,18 @@ struct PageLedger {
     position = checkpoint?.position
     durable = checkpoint?.counts ?? RowCounts()
     durableBytes = checkpoint?.bytes ?? 0
-    decided = durable
-    decidedBytes = durableBytes
   }
+
+  /// What became of all rows decided so far.
+  var decided: RowCounts {
+    var counts = durable
+    counts += beyond
+    for page in pages[head...] { counts += page.counts }
+    return counts
+  }
+
+  /// Bytes of all rows copied so far.
+  var decidedBytes: Int64 { pages[head...].reduce(durableBytes + beyondBytes) { $0 + $1.bytes } }
 
   /// Pages that are not closed.
   var openPages: Int { pages.count - head }
@@ -81,12 +98,7 @@ struct PageLedger {
   /// - Parameter bytes: of keys and values, for rows copied
   mutating func decide(_ number: Int32, _ outcome: Outcome, count: Int32 = 1, bytes: Int64 = 0) {
     let index = head + Int(number &- firstNumber)
-    decided.add(outcome, Int64(count))
-    decidedBytes += bytes
-    pages[index].counts.add(outcome, Int64(count))
-    pages[index].bytes += bytes
-    pages[index].undecided -= count
-    if pages[index].undecided == 0 { finish(index) }
+    if pages[index].enter(outcome, count, bytes) { finish(index) }
   }
 
   /// Leaves out the rows of the last page that were never taken, so that the mark can stand within the page.
@@ -115,6 +127,9 @@ struct PageLedger {
         durable += page.counts
         durableBytes += page.bytes
         position = page.key ?? position
+      } else {
+        beyond += page.counts
+        beyondBytes += page.bytes
       }
       pages[head].key = nil
       head += 1

@@ -11,7 +11,13 @@ import RPC
 /// last row is decided, so a retry costs no copy, and an ordinary row costs no allocation.
 @LoopActor
 final class RowWriter {
-  var ledger: PageLedger
+  // These are asked several times for each row. Everything here happens on the loop's thread, and no access to one of them
+  // calls anything that comes back to it, so that they need not be watched for overlapping accesses.
+  @exclusivity(unchecked) var ledger: PageLedger
+  @exclusivity(unchecked) var slots = SlotTable()
+  /// Rows in slots.
+  @exclusivity(unchecked) var pendingRows: Int64 = 0
+  @exclusivity(unchecked) var lastSignOfLife = EventLoop.shared.now
   private(set) var failures = FailureLog()
   /// Requests that had to be repeated, and why the last one had.
   var retries: Int64 = 0
@@ -33,11 +39,8 @@ final class RowWriter {
   /// Called when going on makes no sense for the whole copy.
   let onFatal: @LoopActor (ClientError) -> Void
 
-  var slots = SlotTable()
   /// Used while rows are put together.
   var groups = RowGroups()
-  /// Rows in slots.
-  var pendingRows: Int64 = 0
   /// The page that rows are being taken of, its number in the ledger, and how many rows have been taken.
   private var offered: (page: ScanPage, number: Int32, taken: Int)?
   var queue: [Int32] = []
@@ -46,7 +49,6 @@ final class RowWriter {
   private(set) var isStopped = false
   /// Why the writer stopped by itself: the target took nothing for too long.
   var givenUp: ClientError?
-  var lastSignOfLife = EventLoop.shared.now
   /// Since when servers have said that they do not know the request, and when one said so last.
   var unknownSince = Monotonic(nanoseconds: .min)
   var lastUnknown = Monotonic(nanoseconds: .min)
@@ -124,17 +126,18 @@ final class RowWriter {
     let now = clock.now
     // Nothing was under way, so that no sign was to be expected either.
     if slots.used == 0 { lastSignOfLife = EventLoop.shared.now }
+    let isLimiting = limiter.isLimiting
     rows: while index < page.rows.count, slots.load < window, !isStopped {
       switch decide(page, index, now) {
       case .expired:
-        guard pause == .zero else { break rows }
+        guard !isLimiting || pause == .zero else { break rows }
         takeOver(page, index, number)
         index += 1
       case .filtered:
         ledger.decide(number, .filtered)
         index += 1
       case .write:
-        guard pause == .zero else { break rows }
+        guard !isLimiting || pause == .zero else { break rows }
         if options.mode == .duplicate {
           index = takeGroups(page, index, now, number)
           continue

@@ -29,7 +29,9 @@ package final class RPCClient {
   package let node: NodeAddress
   private let options: Options
   private var machine: ConnectionStateMachine
-  private var calls = CallTable()
+  // Asked several times for each call. Everything here happens on the loop's thread, and the table calls nothing that comes
+  // back to it, so that it need not be watched for overlapping accesses.
+  @exclusivity(unchecked) private var calls = CallTable()
   private var stream: TCPStream?
   private var connector: TCPConnector?
   /// Requests made while the connection is being made.
