@@ -98,6 +98,7 @@ final class Partition {
     do throws(StorageError) {
       try store.commit()
       counters.commits += 1
+      let server = server
       for reply in answering { reply.answer(gpid, server: server) }
     } catch {
       let code = ErrorCode(storing: error)
