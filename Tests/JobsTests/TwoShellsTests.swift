@@ -71,6 +71,35 @@ import Testing
     await hanging.stopAll()
   }
 
+  @Test @LoopActor func whatADeadShellAskedAnEarlierRunForIsNotDone() async throws {
+    let fixture = CentreFixture()
+    let killed = fixture.centre()
+    let job = try await fixture.start(killed, allowed: 3)
+    killed.abandon()
+    // The asker was killed as well, and could not take it back.
+    let request = try fixture.connection().insert(.cancel, for: job.id, asker: "process 1 on a machine")
+    let other = fixture.centre()
+    let again = try await fixture.resume(other, job.id, allowed: 3)
+    // Requests are taken in their order.
+    #expect(try await fixture.centre().request(job.id, .pause).state == .paused)
+    #expect(again.state == .paused && !again.isEnding)
+    #expect(try fixture.connection().answer(to: request) == "it was about to be resumed; ask again")
+    await other.stopAll()
+  }
+
+  @Test(.timeLimit(.minutes(1))) @LoopActor func aRequestThatVanishesIsNotWaitedForForEver() async throws {
+    let fixture = CentreFixture()
+    let hanging = JobCentre(directory: fixture.state, tick: .seconds(1000))
+    let job = try await fixture.start(hanging, allowed: 3)
+    let other = JobCentre(directory: fixture.state, tick: .milliseconds(4), patience: .milliseconds(300))
+    let asking = Task { @LoopActor in try await other.request(job.id, .pause) }
+    let connection = try fixture.connection()
+    try await eventually("the request") { try connection.number("SELECT count(*) FROM requests") == 1 }
+    try connection.run("DELETE FROM requests")
+    await #expect(throws: JobError.notTaken(job.id, owner: Operator.process)) { try await asking.value }
+    await hanging.stopAll()
+  }
+
   @Test(arguments: [JobRequest.pause, .cancel])
   @LoopActor func aRequestToAShellThatDiesIsAnsweredByItsDeath(request: JobRequest) async throws {
     let fixture = CentreFixture()

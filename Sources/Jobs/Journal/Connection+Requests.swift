@@ -37,7 +37,23 @@ extension Connection {
     }
   }
 
-  /// Takes a request back. Answers false when somebody has taken it before.
+  /// Whether a request, taken or not, is still there: it goes with its job.
+  func hasRequest(_ request: Int64) throws(SQLError) -> Bool {
+    try number("SELECT count(*) FROM requests WHERE id = \(request)") > 0
+  }
+
+  /// Says no to what was asked for an earlier run of a job and never taken. Its asker may have died before taking it back,
+  /// and a job must not be cancelled by a wish of last week.
+  func refuseRequests(left job: JobID) throws(SQLError) {
+    guard try number("SELECT count(*) FROM requests WHERE job = \(job.rawValue) AND taken_at IS NULL") > 0 else {
+      return
+    }
+    try run(
+      "UPDATE requests SET taken_at = ?, refusal = ? WHERE job = ? AND taken_at IS NULL", .integer(JobClock.now()),
+      .text("it was about to be resumed; ask again"), .integer(job.rawValue))
+  }
+
+  /// Takes a request back. Answers false when somebody has taken it before, or when it is not there any more.
   func withdraw(_ request: Int64) throws(SQLError) -> Bool {
     try run("DELETE FROM requests WHERE id = ? AND taken_at IS NULL", .integer(request)) > 0
   }

@@ -4,7 +4,7 @@ import JSON
 extension JobCentre {
   private enum Answer {
     case done
-    /// Whoever worked on the job has gone.
+    /// Whoever worked on the job has gone, or the request has: look again.
     case nobodyThere
   }
 
@@ -87,12 +87,12 @@ extension JobCentre {
       }
       let isLate = Monotonic.now() >= end
       if !isHeld || isLate || Task.isCancelled {
-        let isOurs = try await journal.perform("ask for job \(id)") { (connection) throws(SQLError) in
-          try connection.withdraw(number)
+        let (isOurs, isThere) = try await journal.perform("ask for job \(id)") { (connection) throws(SQLError) in
+          (try connection.withdraw(number), try connection.hasRequest(number))
         }
-        guard isOurs else { continue }
+        if !isOurs, isThere { continue }
         try Task.checkCancellation()
-        if !isHeld { return .nobodyThere }
+        if !isHeld || !isOurs { return .nobodyThere }
         throw JobError.notTaken(id, owner: known.owner)
       }
       try? await loopSleep(min(tick, .milliseconds(50)))

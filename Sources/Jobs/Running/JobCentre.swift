@@ -78,7 +78,8 @@ package final class JobCentre {
     _ id: JobID, _ lock: JobLock?, isResume: Bool, _ makeWork: @LoopActor (Job) throws -> any JobWork
   ) async throws -> Job {
     let (stored, checkpoints) = try await journal.perform("read job \(id)") { (connection) throws(SQLError) in
-      (try connection.record(id), try connection.checkpoints(of: id))
+      if isResume { try connection.refuseRequests(left: id) }
+      return (try connection.record(id), try connection.checkpoints(of: id))
     }
     guard let stored else { throw JobError.unknown(id, nearest: nil) }
     if stored.record.state.isFinal { throw JobError.final(id, stored.record.state) }
