@@ -61,6 +61,17 @@ import Testing
     #expect(try fixture.connection().number("PRAGMA user_version") == 99)
   }
 
+  /// "No job was begun yet" would not be true.
+  @Test @LoopActor func oneThatCannotBeLookedAtIsNotTakenForNone() async throws {
+    let fixture = CentreFixture()
+    #expect(try await fixture.centre().list().isEmpty)
+    mkdir(fixture.state, 0o700)
+    symlink("journal.sqlite", fixture.state + "/journal.sqlite")
+    let error = await thrown(JournalError.self) { _ = try await fixture.centre().list() }
+    #expect(error?.kind == .unwritable)
+    #expect(error?.description.hasPrefix("cannot open the journal \(fixture.state)/journal.sqlite: ") == true)
+  }
+
   @Test @LoopActor func aDamagedOneIsReportedAndKept() async throws {
     let fixture = CentreFixture()
     mkdir(fixture.state, 0o700)

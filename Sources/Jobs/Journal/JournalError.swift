@@ -45,6 +45,7 @@ package struct JournalError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   package var description: String {
-    "cannot \(operation) in the journal \(path): \(detail)" + (advice.isEmpty ? "" : "; \(advice)")
+    "cannot \(operation) \(operation == "open" ? "" : "in ")the journal \(path): \(detail)"
+      + (advice.isEmpty ? "" : "; \(advice)")
   }
 }

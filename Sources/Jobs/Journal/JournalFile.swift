@@ -10,7 +10,8 @@ struct JournalFile: Sendable {
   /// For messages, too.
   var path: String { directory.map { "\($0)/journal.sqlite" } ?? "in memory" }
 
-  var exists: Bool { directory == nil || access(path, F_OK) == 0 }
+  /// True also when it cannot be told: to open it says why.
+  var exists: Bool { directory == nil || access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR }
 
   func open() throws(JournalError) -> Connection {
     if let directory {
@@ -95,7 +96,8 @@ struct JournalFile: Sendable {
         detail: "a newer shell wrote it, in format \(version); this one knows formats up to \(JournalSchema.newest)")
     }
     if verdict != "ok" {
-      throw JournalError(.damaged, path: path, while: "open", detail: "it is damaged: \(verdict)")
+      let words = verdict.split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw JournalError(.damaged, path: path, while: "open", detail: "it is damaged: \(words)")
     }
   }
 
