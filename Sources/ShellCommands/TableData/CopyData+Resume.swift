@@ -4,15 +4,22 @@ import JSON
 import Jobs
 
 extension CopyData {
-  /// The last copy between the same tables that was not finished; nil when there is none.
+  /// The last copy between the same tables that was not finished; nil when there is none, or when a later one with the
+  /// same options was: then everything is copied, and half of it would be copied again.
   @LoopActor
   private static func unfinished(_ ends: CopyEnds, in session: Session) async throws -> JobRecord? {
-    try await session.jobs.list().last { record in
-      guard record.plan.kind == Self.name, record.startedAt != nil, !record.state.isFinal,
+    let copies = try await session.jobs.list().filter { record in
+      guard record.plan.kind == Self.name, record.startedAt != nil,
         let plan = try? TransferPlan(record.plan.parameters)
       else { return false }
       return ends.are(those: plan)
     }
+    guard let last = copies.last(where: { !$0.state.isFinal }) else { return nil }
+    let options = last.plan.parameters["options"]
+    let isOutdated = copies.contains {
+      $0.id > last.id && $0.state == .done && $0.plan.parameters["options"] == options
+    }
+    return isOutdated && !last.isHeld ? nil : last
   }
 
   /// `--resume`: goes on with that copy, when the options are those it was begun with.

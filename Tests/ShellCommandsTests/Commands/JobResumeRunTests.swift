@@ -41,6 +41,18 @@ import Testing
   }
 
   @Test @LoopActor
+  func aTargetThatWasClearedHasLostWhatWasCopied() async throws {
+    try await withStoppedCopy { bench in
+      bench.session.tableName = "t2"
+      #expect(await bench.run("clear_data --force").error == nil)
+      bench.session.tableName = "t1"
+      let error = await bench.run("resume 2").error
+      #expect(error?.status == .refused)
+      #expect(error?.message.contains("the target table 't2' of A was cleared (job 3)") == true)
+    }
+  }
+
+  @Test @LoopActor
   func anotherClusterUnderTheSameNameIsNotTheSource() async throws {
     try await withStoppedCopy { bench in
       let other = try ShellConfiguration(
@@ -91,6 +103,9 @@ import Testing
       #expect(anew.error == nil)
       #expect(anew.messages.contains("this copy begins anew; job 2 of the same tables is stopped"))
       #expect(anew.messages.contains("'resume 2' would go on with it"))
+      // Nothing is left to be done.
+      let again = await bench.run("copy_data -c A -a t2 --resume")
+      #expect(again.error?.message == "no unfinished copy of A:t1 -> A:t2 is known")
     }
   }
 

@@ -59,6 +59,11 @@ struct TableIdentity: Sendable, Equatable {
     table == name && Self.servers(metaList) == Self.servers(definition.metaList)
   }
 
+  /// Whether both are one table, whatever its cluster is called.
+  func isSameTable(as other: TableIdentity) -> Bool {
+    table == other.table && appID == other.appID && Self.servers(metaList) == Self.servers(other.metaList)
+  }
+
   /// The servers of a list, whatever their order.
   static func servers(_ list: String) -> Set<String> {
     Set(list.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) })

@@ -20,6 +20,11 @@ struct TransferTables {
     let isClearing = plan.options.mode == .delete
     let source = try await plan.source.table(isClearing ? "cleared" : "source", in: session, &changes)
     let target = isClearing ? source : try await plan.target.table("target", in: session, &changes)
+    if !isClearing, case .resume(let record) = occasion {
+      for id in try await Self.clearings(of: plan.target, after: record.id, in: session) {
+        changes.add("the target table '\(plan.target.table)' of \(plan.target.cluster) was cleared (job \(id))")
+      }
+    }
     var geoTable: Table?
     if let geo = plan.geo {
       geoTable = try await geo.table.table("geo", in: session, &changes)
@@ -58,6 +63,18 @@ struct TransferTables {
     throw ShellError(
       "the target does not take duplicated writes any more: \(reason)",
       advice: "copy_data begins anew in another write mode", status: .refused)
+  }
+
+  /// Jobs that have deleted rows of a table after another job was begun: rows below the positions of that one, perhaps.
+  private static func clearings(
+    of table: TableIdentity, after job: JobID, in session: Session
+  ) async throws -> [JobID] {
+    try await session.jobs.list().filter { record in
+      guard record.id > job, record.startedAt != nil, record.plan.kind == JobKind.clear.name,
+        let cleared = try? TransferPlan(record.plan.parameters)
+      else { return false }
+      return cleared.source.isSameTable(as: table)
+    }.map(\.id)
   }
 
   /// - Throws: `ShellError` when the section `[geo_client.lib]` is wrong
