@@ -12,7 +12,7 @@ import Testing
     #expect(view.isRepainting)
     view.update(block: ["first line", "a line that is much too long for it"], plain: nil)
     #expect(terminal.wait(for: "\u{1B}[?25l"))
-    #expect(terminal.wait(for: "\rfirst line\u{1B}[K\r\na line that is much\u{1B}[K"))
+    #expect(terminal.wait(for: "\rfirst line\u{1B}[K\r\na line that is muc…\u{1B}[K"))
     view.update(block: ["second"], plain: "plain")
     #expect(terminal.wait(for: "\r\u{1B}[1Asecond\u{1B}[K\u{1B}[J"))
     view.log("a note")

@@ -43,6 +43,11 @@ package enum DisplayWidth {
     return String(out)
   }
 
+  /// As `cut`, with a mark where something is missing: half a number looks like another one.
+  package static func shortened(_ text: String, to columns: Int) -> String {
+    of(text) <= columns ? text : cut(text, to: columns - 1) + "…"
+  }
+
   /// The text with blanks up to a number of columns, on its right or left.
   package static func padded(_ text: String, to columns: Int, onLeft: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, columns - of(text)))

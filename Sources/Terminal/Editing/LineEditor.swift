@@ -75,7 +75,8 @@ package final class LineEditor: Sendable {
       contents.isRightPromptNew = true
       return contents.isEditing
     }
-    if isNew { mailbox.wake() }
+    // Without a way back to the beginning of the line it would be written again and again, one below the other.
+    if isNew, Terminfo.current.canMoveCursor { mailbox.wake() }
   }
 
   /// Gives up the line being edited, as Ctrl-C does. For signals that come from elsewhere than the keyboard.

@@ -82,7 +82,7 @@ package final class ProgressView {
   private func paint(_ block: [String]) {
     let info = Terminfo.current
     let (columns, rows) = (capabilities.columns, capabilities.rows)
-    let lines = block.prefix(max(1, rows - 1)).map { DisplayWidth.cut($0, to: columns - 1) }
+    let lines = block.prefix(max(1, rows - 1)).map { DisplayWidth.shortened($0, to: columns - 1) }
     var frame = ""
     if !isCursorHidden, !info.hideCursor.isEmpty {
       frame += info.hideCursor

@@ -18,6 +18,10 @@ import Testing
     #expect(JobKeys.rate(after: JobViewTests.record { $0.rate = 0 }, factor: 0.75) == nil)
   }
 
+  @Test func theHelpFitsOnAScreenOfEightyColumns() {
+    #expect((JobKeys.help(isOwn: true) + JobKeys.help(isOwn: false)).allSatisfy { $0.count <= 77 })
+  }
+
   @Test func aLimitNeverBecomesAStop() {
     var record = JobViewTests.record()
     record.rate = JobRate(unitsPerSecond: 1)

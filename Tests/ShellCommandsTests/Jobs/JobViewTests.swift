@@ -82,6 +82,15 @@ import Testing
     #expect(lines.allSatisfy { DisplayWidth.of($0) < 80 })
   }
 
+  @Test func aLongNameLeavesRoomForThePercent() {
+    var record = Self.record()
+    record.plan.title = "A:" + String(repeating: "t", count: 200) + " -> B:t"
+    for columns in [40, 80] {
+      let head = block(record, columns: columns)[0]
+      #expect(head.hasSuffix("t…  1 m 00 s 61.2%") && DisplayWidth.of(head) == columns - 1)
+    }
+  }
+
   @Test func theStateHasItsReason() {
     #expect(
       block(Self.record { $0.slowed = "target p99 84 ms > 50 ms" })[1] == "  slowed: target p99 84 ms > 50 ms, no limit"

@@ -7,7 +7,7 @@ enum JobKeys {
       "space  the partitions, one by one",
       "p      pause: what is on its way is finished, nothing new is begun",
       "r      resume after a pause",
-      "+ -    raise or lower the rate limit by a quarter; without one - sets 75 % of the rate",
+      "+ -    change the limit by a quarter; without one - sets 75 % of the rate",
       isOwn
         ? "q      back to the prompt, as Ctrl-Z does; the job goes on"
         : "q      back to the prompt, as Ctrl-C does; the job goes on where it runs",

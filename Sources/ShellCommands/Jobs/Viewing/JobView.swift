@@ -89,10 +89,12 @@ struct JobView: Sendable {
   }
 
   private func head(_ record: JobRecord, _ progress: JobProgress, _ columns: Int) -> String {
-    let title = "#\(record.id) \(progress.verb) \(record.plan.title)"
+    var title = "#\(record.id) \(progress.verb) \(record.plan.title)"
     let elapsed = "  \(Format.duration(progress.elapsed))"
     guard let fraction = progress.fraction else { return style(.strong, title) + elapsed }
     let percent = " \(Format.fixed(min(fraction, 0.999) * 100, decimals: 1))%"
+    // Names may be long; how far it is matters more.
+    title = DisplayWidth.shortened(title, to: max(12, columns - 1 - DisplayWidth.of(elapsed + percent)))
     let room = columns - 3 - DisplayWidth.of(title + elapsed + percent)
     let bar = room < 8 ? "" : "  " + ProgressBar.text(fraction: fraction, width: min(room, 30))
     return style(.strong, title) + elapsed + bar + percent
