@@ -127,7 +127,9 @@ import Testing
       try await Self.beginSlowly(bench)
       #expect(await bench.run("cancel 2").output == "job 2 is cancelled\n")
       #expect(await bench.run("resume 2").error?.status == .refused)
-      #expect(await bench.run("cancel 2").error?.status == .refused)
+      let again = await bench.run("cancel 2")
+      #expect(again.error?.status == .refused && again.error?.message == "job 2 is cancelled, not running")
+      #expect(await bench.run("pause 2").error?.advice == "'report 2' tells what it did")
     }
     try await withBench(isInteractive: true, assumesYes: false, isJournaled: true) { bench in
       await bench.run("generate_data -n 10")
@@ -136,6 +138,21 @@ import Testing
       await bench.run("copy_data -c A -a t2 --max_rows_per_second 1 &")
       #expect(await bench.run("cancel 2").error?.status == .refused)
       #expect(try await Self.state(bench) == "running")
+    }
+  }
+
+  @Test @LoopActor
+  func theirAnswersAreJSONWhereThatIsWanted() async throws {
+    try await withBench(isJSON: true, isJournaled: true) { bench in
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
+      await bench.run("generate_data -n 400 -t 0")
+      await bench.run("copy_data -c A -a t2 --max_rows_per_second 40 &")
+      for (command, state) in [
+        ("pause", "paused"), ("resume", "running"), ("stop", "stopped"), ("cancel", "cancelled"),
+      ] {
+        let answer = try JSONParser.parse(await bench.run("\(command) 2").output.utf8)
+        #expect(answer["job"] == 2 && answer["state"]?.text == state)
+      }
     }
   }
 
@@ -160,6 +177,7 @@ import Testing
       let lines = (bench.directory.read("events.ndjson") ?? "").split(separator: "\n")
       let events = try lines.map { try JSONParser.parse($0.utf8) }
       #expect(events.allSatisfy { $0["version"] == 1 && $0["job"] == 2 })
+      #expect(events.prefix(2).map { $0["event"]?.text } == ["plan", "started"])
       #expect(events.contains { $0["event"]?.text == "step_done" })
       #expect(events.last?["event"]?.text == "summary")
       let nowhere = await bench.run("copy_data -c A -a t2 --events \(bench.directory.file("no/such/file"))")

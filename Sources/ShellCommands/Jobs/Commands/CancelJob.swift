@@ -24,7 +24,7 @@ struct CancelJob: ShellCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let record = try await JobChoice.record(number, in: session, purpose: "to cancel") { !$0.state.isFinal }
-    guard !record.state.isFinal else { throw JobError.final(record.id, record.state) }
+    guard !record.state.isFinal else { throw JobError.notRunning(record.id, state: record.stateName) }
     let percent = record.progress?.fraction.map { ", \(Format.fixed(min($0, 0.999) * 100, decimals: 1))% done" } ?? ""
     try await session.requireConfirmation(
       "Give up job \(record.id) (\(record.plan.kind) \(record.plan.title), \(record.stateName)\(percent)) for good?",

@@ -15,6 +15,7 @@ final class JobDesk {
     /// The command asked for its result as JSON.
     let isJSON: Bool
     let events: EventFile?
+    var saidEventsFailed = false
     /// A command shows it and waits for it.
     var isAttached: Bool
     /// Why it was slow when that was last said.
@@ -63,7 +64,6 @@ final class JobDesk {
   func add(_ job: Job, place: String, isJSON: Bool, events: EventFile?, isAttached: Bool) {
     let entry = Entry(job: job, place: place, isJSON: isJSON, events: events, isAttached: isAttached)
     entries[job.id] = entry
-    events?.attach(to: job)
     _ = job.subscribe { [weak self, weak entry] event in
       guard let entry else { return }
       self?.hear(event, of: entry)
@@ -79,7 +79,8 @@ final class JobDesk {
 
   private func remove(_ entry: Entry, _ end: JobEnd) {
     entries[entry.job.id] = nil
-    if let failure = entry.events?.failure {
+    // After the last event of the job nobody hears of it.
+    if let failure = entry.events?.failure, !entry.saidEventsFailed {
       onNotice?(JobNotice(.warning, "#\(entry.job.id) its events are not complete: \(failure)"))
     }
     if !entry.isAttached {
@@ -122,6 +123,7 @@ final class JobDesk {
   private func hear(_ event: JobEvent, of entry: Entry) {
     if event.kind == "warning", let text = event.fields["message"]?.text {
       onNotice?(JobNotice(.warning, "#\(entry.job.id) \(text)"))
+      if text == entry.events?.failure { entry.saidEventsFailed = true }
     }
     tellState(of: entry)
   }

@@ -17,7 +17,7 @@ extension Session {
   ) async throws {
     let kind = try Self.kind(of: plan)
     let events = try Self.eventFile(options)
-    let makeWork = try await kind.prepare(plan, self, .first)
+    let makeWork = Self.telling(events, try await kind.prepare(plan, self, .first))
     let job = try await jobs.start(plan, rate: rate, makeWork: makeWork)
     if let warning = jobs.warning { output.warning(warning) }
     try await follow(job, events: events, asJSON: asJSON, remarks: remarks)
@@ -34,7 +34,7 @@ extension Session {
     if let reason = kind.beginsAnew, record.startedAt != nil {
       output.info("job \(record.id) begins anew: \(reason)")
     }
-    let makeWork = try await kind.prepare(record.plan, self, .resume(record))
+    let makeWork = Self.telling(events, try await kind.prepare(record.plan, self, .resume(record)))
     let job: Job
     do {
       job = try await jobs.resume(record.id, makeWork: makeWork)
@@ -88,6 +88,16 @@ extension Session {
         advice: "a newer pegasus-shell has written it: use that one", status: .refused)
     }
     return kind
+  }
+
+  /// The file of events hears of a job before it begins, so that nothing is missing there.
+  private static func telling(_ events: EventFile?, _ makeWork: @escaping JobKind.MakeWork) -> JobKind.MakeWork {
+    guard let events else { return makeWork }
+    return { job in
+      let work = try makeWork(job)
+      events.attach(to: job)
+      return work
+    }
   }
 
   private static func eventFile(_ options: JobOptions) throws(ShellError) -> EventFile? {

@@ -9,8 +9,11 @@ extension ShellError {
       self.init(
         error.description, advice: "'attach \(id)' shows it, 'pause \(id)' and 'stop \(id)' reach it", status: .refused)
     case .final(let id, _): self.init(error.description, advice: "'report \(id)' tells what it did", status: .refused)
-    case .notRunning(let id, _):
-      self.init(error.description, advice: "'resume \(id)' goes on with it", status: .refused)
+    case .notRunning(let id, let state):
+      let isOver = JobState(rawValue: state)?.isFinal ?? false
+      self.init(
+        error.description, advice: isOver ? "'report \(id)' tells what it did" : "'resume \(id)' goes on with it",
+        status: .refused)
     case .notTaken(let id, _):
       self.init(
         error.description, advice: "it may be stopped itself (Ctrl-Z, SIGSTOP); 'job \(id)' shows who works on it")
