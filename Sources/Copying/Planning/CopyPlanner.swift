@@ -74,7 +74,7 @@ package struct CopyPlanner: Sendable {
     let rowBytes = rows > 0 ? Double(bytes) / Double(rows) : 0
     let rate = Double(rows) / seconds
     // One page is worked on, one is read ahead.
-    let held = open * Int64(limits.maxInFlight + 2 * limits.scanBatchSize)
+    let held = open * (Int64(limits.maxInFlight) + 2 * limits.rowsPerReply(bytesPerRow: rowBytes))
     let onTheWay = open * Int64(limits.maxInFlight)
     return ShellPlan(
       number: number, partitions: part.map(\.partition), rows: rows, bytes: bytes,

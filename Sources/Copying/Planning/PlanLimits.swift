@@ -15,8 +15,8 @@ package struct PlanLimits: Sendable, Equatable {
   package var targetServers: Int
   /// Rows on their way for one partition.
   package var maxInFlight: Int
-  /// Rows in one reply of the source.
-  package var scanBatchSize: Int
+  /// Rows in one reply of the source; `nil` for as many as fit.
+  package var scanBatchSize: Int32?
   /// Partitions that one shell works on at once.
   package var maxConcurrentPartitions: Int
 
@@ -24,7 +24,14 @@ package struct PlanLimits: Sendable, Equatable {
     self.shells = shells
     self.targetServers = targetServers
     maxInFlight = options.maxInFlight
-    scanBatchSize = Int(options.rowsPerReply(bytesPerRow: nil))
+    scanBatchSize = options.scanBatchSize
     maxConcurrentPartitions = options.maxConcurrentPartitions
+  }
+
+  /// About how many rows a reply of the source holds.
+  package func rowsPerReply(bytesPerRow: Double) -> Int64 {
+    var options = CopyOptions()
+    options.scanBatchSize = scanBatchSize
+    return Int64(options.rowsPerReply(bytesPerRow: bytesPerRow))
   }
 }

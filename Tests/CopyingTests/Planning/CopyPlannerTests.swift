@@ -76,10 +76,10 @@ import Testing
 
   @Test func memoryAndJournalGrowWithWhatIsOpen() throws {
     let few = try CopyPlanner(limits(1)).plan(loads(Array(repeating: 100_000, count: 10)))
-    // 10 partitions with 500 rows on their way and two pages of 100, at 100 bytes.
-    #expect(few.shells[0].windowBytes == 700_000)
+    // 10 partitions with 500 rows on their way and two pages of 64 KiB, which hold 496 rows of 100 bytes and 32 around them.
+    #expect(few.shells[0].windowBytes == 10 * (500 + 2 * 496) * 100)
     let many = try CopyPlanner(limits(1)).plan(loads(Array(repeating: 100_000, count: 1000)))
-    #expect(many.shells[0].windowBytes == 32 * 700 * 100)
+    #expect(many.shells[0].windowBytes == 32 * (500 + 2 * 496) * 100)
     #expect(many.shells[0].journalBytes - few.shells[0].journalBytes == 990 * 1024)
     #expect(many.shells[0].rowsAgainAfterDeath == 10 + 32 * 500)
   }

@@ -41,6 +41,7 @@ import Testing
     let primaries = example.loads.count { $0.server == busiest }
     let reread = try CopyPlanner(example.limits).plan(example.loads.filter { shell.partitions.contains($0.partition) })
     let limits = example.limits
+    let perReply = limits.rowsPerReply(bytesPerRow: Double(shell.bytes) / Double(shell.rows))
     let document = try text("docs/copying-100-terabytes.md")
     let megabytes = (shell.bytesPerSecond / HundredTerabytes.megabyte * 10).rounded(.up) / 10
     let onTheWay = HundredTerabytes.shells * limits.maxConcurrentPartitions * limits.maxInFlight
@@ -63,7 +64,7 @@ import Testing
       ("each target server, with its replicas", rate(plan.targetBytesPerSecond * replicas)),
       (
         "windows of a shell",
-        "\(limits.maxConcurrentPartitions) × (\(limits.maxInFlight) + 2 × \(limits.scanBatchSize)) "
+        "\(limits.maxConcurrentPartitions) × (\(limits.maxInFlight) + 2 × \(perReply)) "
           + "rows = \(size(shell.windowBytes))"
       ),
       ("journal of a shell", "at most \(size(shell.journalBytes))"),
