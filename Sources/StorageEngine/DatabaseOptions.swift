@@ -36,8 +36,9 @@ package struct DatabaseOptions: Sendable {
   package var cachesIndexes = false
   /// A bloom filter in every file.
   package var writesFilters = true
-  /// Files in a form that every release of Pegasus reads, RocksDB 6.6 (Pegasus 2.0–2.5) included: CRC-32C checksums.
-  package var writesOldChecksums = false
+  /// Files in a form that every release of Pegasus reads, RocksDB 6.6 (Pegasus 2.0–2.5) included: format 2 with xxHash64
+  /// checksums, which RocksDB has known since 5.18, and which cost far less than CRC-32C.
+  package var writesPortableFiles = false
 
   package init() {}
 }
@@ -103,8 +104,8 @@ struct OptionsHandle: ~Copyable {
       // Takes ownership of the policy.
       rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
     }
-    if options.writesOldChecksums {
-      rocksdb_block_based_options_set_checksum(table, 1)
+    if options.writesPortableFiles {
+      rocksdb_block_based_options_set_checksum(table, 3)
       rocksdb_block_based_options_set_format_version(table, 2)
     }
     rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, options.cachesIndexes ? 1 : 0)

@@ -23,6 +23,8 @@ package struct MergingIterator: ~Copyable {
   }
 
   private let sources: [Source]
+  /// RocksDB's iterators, which `sources` keeps alive: one load away, without a count of references.
+  private let raws: UnsafeMutableBufferPointer<OpaquePointer?>
   private let paths: [String]
   private let heads: UnsafeMutableBufferPointer<Head>
   /// Losers of the inner nodes, from 1 on.
@@ -50,6 +52,9 @@ package struct MergingIterator: ~Copyable {
       }
     }
     paths = databases.map(\.path)
+    raws = .allocate(capacity: max(databases.count, 1))
+    raws.initialize(repeating: nil)
+    for index in sources.indices { raws[index] = sources[index].rows.raw }
     heads = .allocate(capacity: max(databases.count, 1))
     heads.initialize(repeating: Head())
     tree = .allocate(capacity: max(databases.count, 1))
@@ -63,6 +68,7 @@ package struct MergingIterator: ~Copyable {
   }
 
   deinit {
+    raws.deallocate()
     heads.deallocate()
     tree.deallocate()
   }
@@ -89,7 +95,7 @@ package struct MergingIterator: ~Copyable {
     get {
       guard heads[winner].key != nil else { return RawSpan() }
       var count = 0
-      guard let start = rocksdb_iter_value(sources[winner].rows.raw, &count) else { return RawSpan() }
+      guard let start = rocksdb_iter_value(raws[winner], &count) else { return RawSpan() }
       return _overrideLifetime(RawSpan(_unsafeStart: start, byteCount: count), borrowing: self)
     }
   }
@@ -97,9 +103,9 @@ package struct MergingIterator: ~Copyable {
   /// One row on. Without effect when it stands on none.
   package mutating func next() throws(StorageError) {
     guard heads[winner].key != nil else { return }
-    rocksdb_iter_next(sources[winner].rows.raw)
+    rocksdb_iter_next(raws[winner])
     try look(winner)
-    var node = (winner + sources.count) / 2
+    var node = (winner + raws.count) / 2
     while node >= 1 {
       let loser = tree[node]
       if precedes(loser, winner) {
@@ -112,7 +118,7 @@ package struct MergingIterator: ~Copyable {
 
   /// Notes where a source stands now.
   private func look(_ index: Int) throws(StorageError) {
-    let raw = sources[index].rows.raw
+    let raw = raws[index]
     guard rocksdb_iter_valid(raw) != 0 else {
       heads[index].key = nil
       return try checked("iterate", paths[index]) { rocksdb_iter_get_error(raw, $0) }

@@ -28,4 +28,23 @@ import Testing
       #expect(digest.hex == whole, "looking at it changes nothing")
     }
   }
+
+  @Test func manySideBySide() {
+    let part = 640
+    let bytes = (0..<(MD5Lanes.count * part)).map { UInt8(truncatingIfNeeded: $0 &* 13 >> 1) }
+    var lanes = MD5Lanes()
+    lanes.add(parts: bytes.span.bytes, count: part)
+    lanes.add(parts: bytes.span.bytes, count: 64)
+    let few: [UInt8] = [1, 2, 3]
+    lanes.add(few.span.bytes, to: 2)
+    // Not a multiple any more: one after the other.
+    lanes.add(parts: bytes.span.bytes, count: 64)
+    for lane in 0..<MD5Lanes.count {
+      let own = Array(bytes[(lane * part)..<((lane + 1) * part)])
+      let whole = own + own.prefix(64) + (lane == 2 ? few : []) + own.prefix(64)
+      #expect(lanes.hex(lane) == MD5.hex(of: whole))
+    }
+    lanes.start(1)
+    #expect(lanes.hex(1) == MD5.hex(of: []))
+  }
 }

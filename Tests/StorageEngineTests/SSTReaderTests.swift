@@ -38,9 +38,9 @@ import Testing
     #expect(properties.rawKeyBytes >= 16000 && properties.rawValueBytes == 10000)
   }
 
-  @Test func oldChecksums() throws {
+  @Test func portableFiles() throws {
     var options = DatabaseOptions()
-    options.writesOldChecksums = true
+    options.writesPortableFiles = true
     options.writesFilters = false
     let path = try write(options)
     #expect(try keys(path).count == 2000)
@@ -48,7 +48,7 @@ import Testing
     defer { close(descriptor) }
     var footer = [UInt8](repeating: 0, count: 53)
     #expect(pread(descriptor, &footer, 53, lseek(descriptor, 0, SEEK_END) - 53) == 53)
-    #expect(footer[0] == 1, "CRC-32C")
+    #expect(footer[0] == 3, "xxHash64")
     #expect(footer[41..<45].elementsEqual([2, 0, 0, 0]), "format version 2")
   }
 

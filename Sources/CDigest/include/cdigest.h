@@ -1,6 +1,7 @@
 // MD5 (RFC 1321), as Pegasus keeps it for every file of a backup. In C, so that it is as fast in a debug build.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,3 +18,9 @@ void cdigest_md5_start(cdigest_md5 *_Nonnull digest);
 void cdigest_md5_add(cdigest_md5 *_Nonnull digest, const void *_Nullable bytes, size_t count);
 /// Stores the 16 bytes of the digest. Nothing may be added afterwards.
 void cdigest_md5_finish(cdigest_md5 *_Nonnull digest, uint8_t result[_Nonnull 16]);
+
+/// Takes `count` bytes into each of eight digests, in little more time than two of them would need: those of the first
+/// begin at `bytes`, those of the next `stride` bytes further on, and so on. False, and nothing is taken, unless `count` and
+/// what each of them has taken are multiples of 64.
+bool cdigest_md5_add_eight(
+    cdigest_md5 digests[_Nonnull 8], const void *_Nonnull bytes, size_t stride, size_t count);
