@@ -10,6 +10,8 @@ package final class BackupCheck {
     var directory: String
     var file: FileRecord
     var advice: String
+    /// The partition and the partition count that its rows must belong to; nil: rows are not looked at.
+    var rows: (partition: Int32, count: Int32)?
   }
 
   private let service: any BlockService
@@ -29,23 +31,24 @@ package final class BackupCheck {
     finished: Set<Int32> = []
   ) {
     self.init(
-      table.partitions.map { ($0.index, $0.directory, $0.files) }, advice: Advice.newBackup, service, parallel, gate,
-      finished)
+      table.partitions.map { ($0.index, $0.directory, $0.files) }, rowsOf: nil, advice: Advice.newBackup, service,
+      parallel, gate, finished)
   }
 
-  /// Checks the partitions of a bulk-load tree, as above.
+  /// Checks the partitions of a bulk-load tree, as above. `readsRows`: files on this machine are also read from their first
+  /// to their last row, as `FileInspection` does.
   package convenience init(
-    _ load: FoundBulkLoad, on service: any BlockService, parallel: Int = 2, gate: Gate = Gate(),
-    finished: Set<Int32> = []
+    _ load: FoundBulkLoad, on service: any BlockService, readsRows: Bool = false, parallel: Int = 2,
+    gate: Gate = Gate(), finished: Set<Int32> = []
   ) {
     self.init(
-      load.partitions.map { ($0.index, $0.directory, $0.files) }, advice: Advice.splitAgain, service, parallel, gate,
-      finished)
+      load.partitions.map { ($0.index, $0.directory, $0.files) },
+      rowsOf: readsRows ? load.info?.partitionCount : nil, advice: Advice.splitAgain, service, parallel, gate, finished)
   }
 
   private init(
-    _ partitions: [(index: Int32, directory: String, files: [FileRecord])], advice: String,
-    _ service: any BlockService, _ parallel: Int, _ gate: Gate, _ finished: Set<Int32>
+    _ partitions: [(index: Int32, directory: String, files: [FileRecord])], rowsOf count: Int32?,
+    advice: String, _ service: any BlockService, _ parallel: Int, _ gate: Gate, _ finished: Set<Int32>
   ) {
     self.service = service
     self.parallel = parallel
@@ -61,7 +64,9 @@ package final class BackupCheck {
         (part.state, part.files, part.bytes) = (.done, part.fileCount, bytes)
       } else {
         work += partition.files.map {
-          Work(part: parts.count, directory: partition.directory, file: $0, advice: advice)
+          Work(
+            part: parts.count, directory: partition.directory, file: $0, advice: advice,
+            rows: count.map { (partition.index, $0) })
         }
       }
       parts.append(part)
@@ -140,6 +145,18 @@ package final class BackupCheck {
         .wrongDigest, place, "its mark says MD5 \(recorded) and \(known.recordedSize ?? 0) bytes, which is not so",
         advice: work.advice)
     }
-    return nil
+    return try await rowProblem(work, place)
+  }
+
+  private func rowProblem(_ work: Work, _ place: String) async throws(BlockServiceError) -> StorageProblem? {
+    guard let (partition, count) = work.rows, let path = service.localPath(place) else { return nil }
+    do throws(SplitError) {
+      _ = try await BlockingPool.run { () throws(SplitError) in
+        try FileInspection.read(path, partition: partition, of: count)
+      }
+      return nil
+    } catch {
+      return StorageProblem(.damagedRows, place, error.detail, advice: work.advice)
+    }
   }
 }
