@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import JSON
 import TestSupport
 import Testing
 
@@ -135,7 +136,12 @@ struct JobTerminalTests {
     try await use(rows: 2400) { fixture in
       let shell = try await open(fixture)
       shell.write("\(Self.copy) 600 &\r")
-      try await shell.read(until: "#2 copy 4")
+      try await shell.read(until: "runs in the background")
+      try await eventually("every partition has a checkpoint") {
+        let job = try JSONParser.parse(try await fixture.run("job 2 -d -j").output.utf8)
+        let marks = job["checkpoints"]?.elements ?? []
+        return marks.count == 4 && marks.allSatisfy { $0["position_hex"] != .null }
+      }
       shell.kill()
       try await shell.wait()
 
@@ -179,6 +185,8 @@ struct JobTerminalTests {
       #expect(try await fixture.run("cancel 2").output == "job 2 is cancelled\n")
       try await shell.read(until: "ClusterB:t cancelled: ")
       shell.write("\u{3}")
+      try await shell.read(until: "^C")
+      try await shell.read(until: "> ")
       try await leave(shell)
     }
   }
