@@ -44,7 +44,8 @@ extension Job {
   /// Once a second: tells everybody how far the work has come, also when it has not moved.
   func report() async {
     sample()
-    if hasSubscribers, let progress = stored.progress, case .object(let members) = progress.trimmed.json {
+    // Nothing is told after the end, which is being written down.
+    if stored.endedAt == nil, hasSubscribers, let progress = stored.progress, case .object(let members) = progress.trimmed.json {
       var fields = JSONObject()
       for member in members { fields[member.key] = member.value }
       event("progress", fields)
