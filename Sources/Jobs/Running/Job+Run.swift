@@ -45,7 +45,9 @@ extension Job {
   func report() async {
     sample()
     // Nothing is told after the end, which is being written down.
-    if stored.endedAt == nil, hasSubscribers, let progress = stored.progress, case .object(let members) = progress.trimmed.json {
+    if stored.endedAt == nil, hasSubscribers, let progress = stored.progress,
+      case .object(let members) = progress.trimmed.json
+    {
       var fields = JSONObject()
       for member in members { fields[member.key] = member.value }
       event("progress", fields)
