@@ -1,5 +1,6 @@
 package import CommandLineKit
 package import EventLoop
+import CLinux
 import Glibc
 
 /// The lines of a script: from a descriptor, or from the text of `-c`.
