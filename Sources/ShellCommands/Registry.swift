@@ -95,6 +95,7 @@ package let shellCommands = CommandRegistry<Session> {
   CheckBackup.self
 
   // Bulk load
+  SplitBackup.self
   BeginBulkLoad.self
   ShowBulkLoad.self
   PauseBulkLoad.self

@@ -56,6 +56,7 @@ extension ShellError {
         status: Self.status(of: error))
     case let error as JobError: self.init(error)
     case let error as BlockServiceError: self.init(error)
+    case let error as SplitError: self.init(error)
     case let error as UsageError: self.init(error.description, status: .usage)
     case is CancellationError: self.init("interrupted", status: .interrupted)
     case let error as any CustomStringConvertible: self.init(error.description)

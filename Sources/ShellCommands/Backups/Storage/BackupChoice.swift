@@ -49,6 +49,8 @@ struct BackupChoice: ParameterSet {
     do throws(BlockServiceError) {
       return try await BackupReader(service).find(below: directory).filter(wants)
     } catch {
+      // A storage that nothing was written to yet.
+      if error.kind == .notFound, directory.isEmpty { return [] }
       var shown = ShellError(error)
       if error.kind == .notFound {
         shown.message = "\(service.summary) has no directory '\(directory)'"

@@ -44,7 +44,8 @@ struct CheckBackup: JobCommand {
     let tables: [Int32]?
     do {
       service = try session.storage(choice.provider)
-      (location, tables) = try await choose(on: service)
+      let found = try await BackupSearch(choice: choice, service: service).newest()
+      (location, tables) = (found.0, found.1?.map(\.id))
     } catch {
       var shown = ShellError(error)
       if shown.status != .interrupted { shown.status = .couldNotTell }
@@ -58,29 +59,5 @@ struct CheckBackup: JobCommand {
         version: CheckPlan.version, kind: Self.name, title: plan.title, commandLine: session.commandLine,
         parameters: plan.parameters, steps: skipsFiles ? [CheckWork.look] : [CheckWork.look, CheckWork.read]),
       job, asJSON: isJSON)
-  }
-
-  /// The newest one that fits, and which of its tables.
-  @LoopActor
-  private func choose(on service: any BlockService) async throws -> (BackupLocation, [Int32]?) {
-    let reader = BackupReader(service)
-    let locations = try await choice.find(on: service)
-    guard choice.table != nil || choice.tableID != nil else {
-      guard let newest = locations.first else { throw none(service) }
-      return (newest, nil)
-    }
-    for location in locations {
-      let backup = try await reader.read(location, depth: .summary)
-      let tables = backup.tables.filter { choice.wants(name: $0.name, id: $0.id) }
-      if !tables.isEmpty { return (location, tables.map(\.id)) }
-    }
-    throw none(service)
-  }
-
-  private func none(_ service: any BlockService) -> ShellError {
-    ShellError(
-      "there is no backup\(choice.words.isEmpty ? "" : " of \(choice.words)") in "
-        + (choice.directory.isEmpty ? service.summary : "\(choice.directory) of \(service.summary)"),
-      advice: "'ls_backups -b \(choice.provider)' shows what there is", status: .couldNotTell)
   }
 }

@@ -1,7 +1,7 @@
 /// The kinds of jobs that this shell can run and resume.
 enum JobKinds {
   static let all: [JobKind] = [
-    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .bulkLoad,
+    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .offlineSplit, .bulkLoad,
   ]
 
   /// The kind of that name; nil for one that a newer shell has written.
