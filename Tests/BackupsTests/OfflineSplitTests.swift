@@ -89,6 +89,15 @@ import Testing
     #expect(load.isComplete && load.bytes == result.fileBytes)
     let check = await BackupCheck(load, on: service).run()
     #expect(check.isComplete)
+    #expect(split.spaceNeeded.work > 249_789 && split.spaceNeeded.target == 249_789)
+    // Killed just before its end, it writes the documents again and fetches nothing.
+    hdfs.files["/base/\(tree.info)"] = nil
+    let reads = hdfs.operations.count { $0 == "data OPEN" }
+    let again = OfflineSplit(
+      of: table, on: service, to: service, options: options(5), plan: split.plan,
+      resumingFrom: split.takeCheckpoints())
+    #expect(try await again.run() == result && again.takeCheckpoints().isEmpty)
+    #expect(hdfs.operations.count { $0 == "data OPEN" } == reads && hdfs.files["/base/\(tree.info)"] != nil)
     #expect(!hdfs.files.keys.contains { $0.contains(".part") || $0.hasSuffix(".meta") })
   }
 

@@ -21,6 +21,12 @@ extension OfflineSplit {
     stage = .fetching
     parts = table.partitions.map { SplitSnapshot.Part(number: $0.index, state: .waiting, done: 0) }
     fetchedBytes = 0
+    if let plan, plan.units.allSatisfy({ finished[$0.number] != nil }) {
+      // Nothing is read any more.
+      for number in table.partitions.indices { advance(number, by: table.partitions[number].bytes) }
+      for number in parts.indices { parts[number].state = .done }
+      return
+    }
     let batches = await batches()
     _ = try await boundedMap(0..<Int32(batches.count), atMost: options.workers) { (number) async throws(SplitError) in
       try await self.fetch(batches[Int(number)])

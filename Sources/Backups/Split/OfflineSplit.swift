@@ -167,6 +167,16 @@ package final class OfflineSplit {
       counts: counts, estimatedRows: plan?.estimatedRows, parts: parts, files: files, fileBytes: bytes)
   }
 
+  /// About how many bytes it needs in the work directory and in the target, while all of it is there. Estimates: files come
+  /// out about as large as those of the backup.
+  package var spaceNeeded: (work: Int64, target: Int64) {
+    let underWay = Int64(options.workers) * Int64(options.fileBytes) * 2
+    return (
+      work: (source.localPath("") == nil ? table.bytes : 0) + (target.localPath("") == nil ? underWay : 0),
+      target: table.bytes
+    )
+  }
+
   /// Parts that were finished since the last call. Those of the splitting mean something only together with `plan`.
   package func takeCheckpoints() -> [SplitCheckpoint] {
     defer { fresh = [] }
