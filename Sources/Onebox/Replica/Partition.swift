@@ -98,7 +98,7 @@ final class Partition {
     do throws(StorageError) {
       try store.commit()
       counters.commits += 1
-      let server = server
+      let (gpid, server) = (gpid, server)
       for reply in answering { reply.answer(gpid, server: server) }
     } catch {
       let code = ErrorCode(storing: error)

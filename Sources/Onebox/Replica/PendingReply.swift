@@ -20,10 +20,7 @@ struct PendingReply {
   /// Sends it, with who answers filled in.
   func answer(_ gpid: GPID, server: String) {
     switch kind {
-    case .update(let status, let decree):
-      reply.ok(
-        UpdateResponse(
-          error: status, appId: gpid.appID, partitionIndex: gpid.partitionIndex, decree: decree, server: server))
+    case .update(let status, let decree): reply.update(status, gpid, decree: decree, server: server)
     case .multiRemove(let status, let count, let decree):
       reply.ok(
         MultiRemoveResponse(

@@ -16,6 +16,22 @@ struct Reply {
   /// Something went wrong before there was a result.
   func error(_ code: ErrorCode) { responder.error(code) }
 
+  /// An `update_response`, without a value of its own: the answer to most of all requests.
+  func update(_ status: StorageStatus, _ gpid: GPID, decree: Int64, server text: String) {
+    responder.write { buffer in
+      let start = ReplyFrame.begin(.ok, to: responder.request, from: responder.server, into: &buffer)
+      buffer.appendFieldHeader(.struct, 0)
+      buffer.appendField(1, status.rawValue)
+      buffer.appendField(2, gpid.appID)
+      buffer.appendField(3, gpid.partitionIndex)
+      buffer.appendField(4, decree)
+      buffer.appendField(5, text)
+      buffer.appendStop()
+      buffer.appendStop()
+      ReplyFrame.finish(start, to: responder.request, in: &buffer)
+    }
+  }
+
   /// A `read_response`, its value written from borrowed bytes.
   func read(_ value: RawSpan, _ status: StorageStatus, _ gpid: GPID, server text: String) {
     value.withUnsafeBytes { value in

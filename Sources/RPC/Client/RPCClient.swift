@@ -108,18 +108,20 @@ package final class RPCClient {
   ) -> Int32? {
     let now = EventLoop.shared.now
     let deadline = now + timeout
-    var call = CallTable.Call(
-      sink: sink, token: token, started: now, deadline: deadline, position: CallTable.notAppended, method: method)
+    // Made where it is used up: a copy would count one more user of the sink, a million times.
+    func call(at position: UInt64 = CallTable.notAppended) -> CallTable.Call {
+      CallTable.Call(
+        sink: sink, token: token, started: now, deadline: deadline, position: position, method: method)
+    }
     let sequenceID: Int32
     if let stream {
-      call.position = stream.totalAppended
-      guard let opened = calls.open(call) else { return refuse(call, overload(method)) }
+      guard let opened = calls.open(call(at: stream.totalAppended)) else { return refuse(call(), overload(method)) }
       sequenceID = opened
       encode(&stream.out, sequenceID)
     } else {
       let action = machine.call(at: now)
-      if case .fail(let reason) = action { return refuse(call, .connect(node, method.text, reason)) }
-      guard let opened = calls.open(call) else { return refuse(call, overload(method)) }
+      if case .fail(let reason) = action { return refuse(call(), .connect(node, method.text, reason)) }
+      guard let opened = calls.open(call()) else { return refuse(call(), overload(method)) }
       sequenceID = opened
       queue.append(sequenceID, encode)
       if action == .connectAndQueue { connect() }
