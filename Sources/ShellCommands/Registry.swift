@@ -103,6 +103,9 @@ package let shellCommands = CommandRegistry<Session> {
   CancelBulkLoad.self
   ForgetBulkLoad.self
 
+  // Playbooks
+  UndoJob.self
+
   // Jobs
   ListJobs.self
   ShowJob.self

@@ -92,8 +92,3 @@ struct CopyPreflightGate {
       + (reasons.isEmpty ? "" : " " + reasons.prefix(1).uppercased() + reasons.dropFirst() + ".")
   }
 }
-
-extension Finding {
-  /// What was found and what to do about it.
-  var line: String { advice.isEmpty ? what : "\(what) (\(advice))" }
-}

@@ -11,19 +11,10 @@ struct PreflightDocument {
     let facts = report.facts
     return .object([
       "source": Self.json(facts.source), "target": Self.json(facts.target),
-      "geo": facts.geo.map(Self.json) ?? .null, "copy": copy, "estimate": estimate, "findings": findings,
+      "geo": facts.geo.map(Self.json) ?? .null, "copy": copy, "estimate": estimate,
+      "findings": FindingList(report.findings).json,
       "verdict": .string(!report.blockers.isEmpty ? "refused" : report.questions.isEmpty ? "ready" : "asks"),
     ])
-  }
-
-  var findings: JSONValue {
-    .array(
-      report.findings.map {
-        .object([
-          "level": .string($0.level.rawValue), "check": .string($0.check.rawValue), "what": .string($0.what),
-          "advice": .string($0.advice), "asks": .bool($0.asks),
-        ])
-      })
   }
 
   /// What a job that was begun nevertheless keeps of it.

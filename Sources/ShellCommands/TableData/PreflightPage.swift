@@ -15,7 +15,7 @@ struct PreflightPage {
     self.style = style
   }
 
-  var text: String { Report([sides, copy]).text(style: style) + findings }
+  var text: String { Report([sides, copy]).text(style: style) + FindingList(report.findings).text(style: style) }
 
   // MARK: Both sides
 
@@ -106,27 +106,5 @@ struct PreflightPage {
   private static func time(_ estimate: CopyEstimate) -> String {
     guard let seconds = estimate.seconds else { return "unknown" }
     return "at least \(Format.duration(.seconds(min(seconds, 1e12)))), by \(estimate.basis)"
-  }
-
-  /// Not a table: sentences are too long to be padded.
-  private var findings: String {
-    let width = (report.findings.map { $0.check.rawValue.count }.max() ?? 0) + 2
-    var text = style(.heading, "[findings]") + "\n"
-    for finding in report.findings {
-      let level = finding.asks ? "asks" : finding.level.rawValue
-      let check = DisplayWidth.padded(finding.check.rawValue, to: width)
-      text += style(Self.tone(finding), DisplayWidth.padded(level, to: 9)) + check + finding.what + "\n"
-      if !finding.advice.isEmpty { text += String(repeating: " ", count: 9 + width) + finding.advice + "\n" }
-    }
-    return text
-  }
-
-  private static func tone(_ finding: Finding) -> StyleRole {
-    switch finding.level {
-    case .pass: .success
-    case .note: .dim
-    case .warning: .warning
-    case .blocker: .error
-    }
   }
 }

@@ -137,7 +137,8 @@ import Testing
           version: 1, kind: "backup", title: "", commandLine: "", parameters: plan.parameters,
           steps: [BackupWork.start, BackupWork.wait])
       ) { job in
-        AskedBefore(BackupWork(plan, cluster: table.cluster, storage: nil, job: job) { log.lines.append($0) })
+        AskedBefore(
+          BackupWork(plan, cluster: table.cluster, storage: nil, scope: JobScope(job)) { log.lines.append($0) })
       }
       let end = await job.outcome()
       #expect(end.state == .done)

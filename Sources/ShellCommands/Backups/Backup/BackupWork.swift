@@ -7,7 +7,7 @@ import PegasusProtocol
 
 /// A one-time backup as the work of a job: it is begun once, and then the servers work while it watches.
 @LoopActor
-final class BackupWork: JobWork {
+final class BackupWork: PartWork {
   nonisolated static let start = StepPlan(name: "start", title: "Ask for the backup")
   nonisolated static let wait = StepPlan(name: "wait", title: "Wait for the servers")
   /// Between two looks at the storage.
@@ -27,28 +27,28 @@ final class BackupWork: JobWork {
   ///   - storage: where the backup will lie; nil: it cannot be looked at
   ///   - tell: says what a person wants to know at once
   init(
-    _ plan: BackupPlan, cluster: ClusterClient, storage: (any BlockService)?, job: Job,
+    _ plan: BackupPlan, cluster: ClusterClient, storage: (any BlockService)?, scope: JobScope,
     tell: @escaping @LoopActor (String) -> Void
   ) {
     self.plan = plan
     self.cluster = cluster
     self.storage = storage
     self.tell = tell
-    clock = WorkClock(job.previousElapsed)
+    clock = WorkClock(scope.previousElapsed)
   }
 
-  func run(in job: Job) async throws -> JobOutcome {
-    let id = try await backupID(in: job)
+  func run(in scope: JobScope) async throws -> JobOutcome {
+    let id = try await backupID(in: scope)
     if let storage, let location = plan.location(of: id) {
       sight = BackupSight(storage, location, table: plan.table)
     }
     isWaiting = true
     do {
-      let ending = try await job.step(Self.wait.name) { try await self.follow(id, in: job) }
+      let ending = try await scope.step(Self.wait.name) { try await self.follow(id, in: scope) }
       return await complete(id, ending)
     } catch let failure as BackupFailure {
       // Another run would find the same; it shall make a new one.
-      try await note(known: known(in: job) + [id], in: job)
+      try await note(known: known(in: scope) + [id], in: scope)
       return failed(id, failure)
     } catch is CancellationError {
       return left(id)
@@ -59,20 +59,20 @@ final class BackupWork: JobWork {
 
   /// The backup of an earlier run, or a new one. What was asked for without an answer is looked for before it is asked for
   /// again: two backups of a table are never begun.
-  private func backupID(in job: Job) async throws -> Int64 {
-    if let id = plan.backupID ?? job.detail(of: Self.start.name)["backup_id"]?.whole { return id }
-    return try await job.step(Self.start.name) {
+  private func backupID(in scope: JobScope) async throws -> Int64 {
+    if let id = plan.backupID ?? scope.detail(of: Self.start.name)["backup_id"]?.whole { return id }
+    return try await scope.step(Self.start.name) {
       let id: Int64
-      if job.detail(of: Self.start.name) != .null, let begun = try await self.newest(besides: self.known(in: job)) {
+      if scope.detail(of: Self.start.name) != .null, let begun = try await self.newest(besides: self.known(in: scope)) {
         self.tell("backup \(begun) had been begun already")
         id = begun
       } else {
         let present = try await self.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
-        let known = Set(self.known(in: job)).union(present.map(\.backupId)).sorted()
-        try await self.note(known: known, in: job)
+        let known = Set(self.known(in: scope)).union(present.map(\.backupId)).sorted()
+        try await self.note(known: known, in: scope)
         id = try await self.begin(known)
       }
-      try await self.note(known: self.known(in: job), id: id, in: job)
+      try await self.note(known: self.known(in: scope), id: id, in: scope)
       self.tell("BackupID: \(id)")
       return id
     }
@@ -99,14 +99,14 @@ final class BackupWork: JobWork {
     }.map(\.backupId).max()
   }
 
-  private func known(in job: Job) -> [Int64] {
-    job.detail(of: Self.start.name)["known"]?.elements.compactMap(\.whole) ?? []
+  private func known(in scope: JobScope) -> [Int64] {
+    scope.detail(of: Self.start.name)["known"]?.elements.compactMap(\.whole) ?? []
   }
 
-  private func note(known: [Int64], id: Int64? = nil, in job: Job) async throws {
+  private func note(known: [Int64], id: Int64? = nil, in scope: JobScope) async throws {
     var detail: JSONObject = ["known": .array(known.map { .integer($0) })]
     if let id { detail["backup_id"] = .integer(id) }
-    try await job.setDetail(.object(detail), of: Self.start.name)
+    try await scope.setDetail(.object(detail), of: Self.start.name)
   }
 
   // MARK: Watching
@@ -117,11 +117,11 @@ final class BackupWork: JobWork {
     case seen
   }
 
-  private func follow(_ id: Int64, in job: Job) async throws -> Ending {
+  private func follow(_ id: Int64, in scope: JobScope) async throws -> Ending {
     var pace = AskingPace()
     var nextLook = ContinuousClock.now
     while true {
-      try await job.gate.pass()
+      try await scope.gate.pass()
       let items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
       guard let item = items.first(where: { $0.backupId == id }) else {
         if await sight?.isComplete() == true { return .seen }
@@ -210,7 +210,7 @@ extension JobKind {
     let storage = session.storageIfKnown(parameters.provider, otherwise: "how far the backup is cannot be seen")
     let output = session.output
     return { job in
-      BackupWork(parameters, cluster: table.cluster, storage: storage, job: job) { output.info($0) }
+      BackupWork(parameters, cluster: table.cluster, storage: storage, scope: JobScope(job)) { output.info($0) }
     }
   }
 }

@@ -6,7 +6,7 @@ import PegasusProtocol
 
 /// A bulk load as the work of a job: it is begun once, and then the servers work while it watches.
 @LoopActor
-final class BulkLoadWork: JobWork {
+final class BulkLoadWork: PartWork {
   nonisolated static let start = StepPlan(name: "start", title: "Ask for the load")
   nonisolated static let load = StepPlan(name: "load", title: "Wait for the servers")
   nonisolated static let level = StepPlan(name: "level", title: "Set the meta level back")
@@ -21,47 +21,48 @@ final class BulkLoadWork: JobWork {
   private var rollbacks: Int64 = 0
 
   init(
-    _ plan: BulkLoadPlan, cluster: ClusterClient, job: Job, tell: @escaping @LoopActor (String) -> Void
+    _ plan: BulkLoadPlan, cluster: ClusterClient, scope: JobScope, tell: @escaping @LoopActor (String) -> Void
   ) {
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
-    clock = WorkClock(job.previousElapsed)
+    clock = WorkClock(scope.previousElapsed)
   }
 
   private var table: String { plan.table.table }
   private var ingestsBehind: Bool { plan.request?.ingestBehind ?? false }
 
-  func run(in job: Job) async throws -> JobOutcome {
-    if let request = plan.request, !job.isDone(Self.start.name) || job.detail(of: Self.start.name)["ended"] == true {
-      try await begin(request, in: job)
+  func run(in scope: JobScope) async throws -> JobOutcome {
+    if let request = plan.request, !scope.isDone(Self.start.name) || scope.detail(of: Self.start.name)["ended"] == true
+    {
+      try await begin(request, in: scope)
     }
     let verdict: BulkLoadVerdict
     do {
-      verdict = try await job.step(Self.load.name) { try await self.follow(in: job) }
+      verdict = try await scope.step(Self.load.name) { try await self.follow(in: scope) }
     } catch is CancellationError {
       return left()
     }
-    if plan.metaLevel != nil, !job.isDone(Self.level.name) {
-      try await job.step(Self.level.name) { try await self.restoreLevel() }
+    if plan.metaLevel != nil, !scope.isDone(Self.level.name) {
+      try await scope.step(Self.level.name) { try await self.restoreLevel() }
     }
     if verdict != .succeeded {
       // Another run shall begin another load.
-      try await job.setDetail(.object(["ended": true]), of: Self.start.name)
+      try await scope.setDetail(.object(["ended": true]), of: Self.start.name)
     }
     return outcome(verdict, try? await cluster.tableInfo(table))
   }
 
   // MARK: Beginning
 
-  private func begin(_ request: StartBulkLoadRequest, in job: Job) async throws {
-    try await job.step(Self.start.name) {
-      let detail = job.detail(of: Self.start.name)
+  private func begin(_ request: StartBulkLoadRequest, in scope: JobScope) async throws {
+    try await scope.step(Self.start.name) {
+      let detail = scope.detail(of: Self.start.name)
       if detail["asked"] == true, try await self.isLoading() {
         return self.tell("the bulk load had been started already")
       }
       // Journaled before it is done: whoever goes on looks whether it was begun first.
-      try await job.setDetail(.object(["asked": true]), of: Self.start.name)
+      try await scope.setDetail(.object(["asked": true]), of: Self.start.name)
       do throws(ClientError) {
         _ = try await self.cluster.startBulkLoad(request)
       } catch {
@@ -79,10 +80,10 @@ final class BulkLoadWork: JobWork {
 
   // MARK: Watching
 
-  private func follow(in job: Job) async throws -> BulkLoadVerdict {
+  private func follow(in scope: JobScope) async throws -> BulkLoadVerdict {
     var pace = AskingPace()
     while true {
-      try await job.gate.pass()
+      try await scope.gate.pass()
       let reply = try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) }
       let fresh = BulkLoadState(reply)
       if let old = state?.status, [.downloaded, .ingesting].contains(old), fresh.status == .downloading {
@@ -194,6 +195,6 @@ extension JobKind {
     try changes.refuse(occasion, advice: "start_bulk_load loads the table as it is now")
     guard let table else { throw ShellError("the table is not there") }
     let output = session.output
-    return { job in BulkLoadWork(parameters, cluster: table.cluster, job: job) { output.info($0) } }
+    return { job in BulkLoadWork(parameters, cluster: table.cluster, scope: JobScope(job)) { output.info($0) } }
   }
 }

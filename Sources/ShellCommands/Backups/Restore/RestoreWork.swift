@@ -6,7 +6,7 @@ import PegasusProtocol
 
 /// A restore as the work of a job: it is begun once, and then the servers work while it watches.
 @LoopActor
-final class RestoreWork: JobWork {
+final class RestoreWork: PartWork {
   nonisolated static let start = StepPlan(name: "start", title: "Ask for the restore")
   nonisolated static let wait = StepPlan(name: "wait", title: "Wait for the data")
   nonisolated static let settle = StepPlan(name: "settle", title: "Wait for all replicas")
@@ -22,24 +22,24 @@ final class RestoreWork: JobWork {
   private var step = RestoreWork.start.name
 
   init(
-    _ plan: RestorePlan, cluster: ClusterClient, job: Job, tell: @escaping @LoopActor (String) -> Void
+    _ plan: RestorePlan, cluster: ClusterClient, scope: JobScope, tell: @escaping @LoopActor (String) -> Void
   ) {
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
-    clock = WorkClock(job.previousElapsed)
+    clock = WorkClock(scope.previousElapsed)
   }
 
-  func run(in job: Job) async throws -> JobOutcome {
-    let id = try await appID(in: job)
+  func run(in scope: JobScope) async throws -> JobOutcome {
+    let id = try await appID(in: scope)
     do {
       step = Self.wait.name
-      try await job.step(step) { try await self.follow(id, in: job) }
+      try await scope.step(step) { try await self.follow(id, in: scope) }
       step = Self.settle.name
-      let table = try await job.step(step) { try await self.settle(id, in: job) }
+      let table = try await scope.step(step) { try await self.settle(id, in: scope) }
       return complete(id, table)
     } catch let failure as RestoreFailure {
-      if failure == .takenBack { try await job.setDetail(.null, of: Self.start.name) }
+      if failure == .takenBack { try await scope.setDetail(.null, of: Self.start.name) }
       return failed(id, failure)
     } catch is CancellationError {
       return JobOutcome(
@@ -54,19 +54,19 @@ final class RestoreWork: JobWork {
   // MARK: Beginning
 
   /// The new table of an earlier run, or of a restore that is begun now. After a lost answer the table is looked for first.
-  private func appID(in job: Job) async throws -> Int32 {
+  private func appID(in scope: JobScope) async throws -> Int32 {
     if let id = plan.appID { return id }
-    let detail = job.detail(of: Self.start.name)
+    let detail = scope.detail(of: Self.start.name)
     if let id = detail["app_id"]?.whole.flatMap({ Int32(exactly: $0) }) { return id }
-    return try await job.step(Self.start.name) {
+    return try await scope.step(Self.start.name) {
       var id = detail == .null ? nil : try await self.begunTable()
       if id == nil {
         // Journaled before it is done: whoever goes on looks for the table first.
-        try await job.setDetail(.object(["asked": true]), of: Self.start.name)
+        try await scope.setDetail(.object(["asked": true]), of: Self.start.name)
         id = try await self.begin()
       }
       guard let id else { throw ShellError("restore app failed") }
-      try await job.setDetail(.object(["asked": true, "app_id": .int(id)]), of: Self.start.name)
+      try await scope.setDetail(.object(["asked": true, "app_id": .int(id)]), of: Self.start.name)
       self.tell("new app_id = \(id)")
       return id
     }
@@ -97,10 +97,10 @@ final class RestoreWork: JobWork {
 
   // MARK: Watching
 
-  private func follow(_ id: Int32, in job: Job) async throws {
+  private func follow(_ id: Int32, in scope: JobScope) async throws {
     var pace = AskingPace()
     while true {
-      try await job.gate.pass()
+      try await scope.gate.pass()
       let status = try await query.ask { () async throws -> ClusterClient.RestoreStatus? in
         do {
           return try await self.cluster.restoreStatus(tableID: id)
@@ -116,10 +116,10 @@ final class RestoreWork: JobWork {
   }
 
   /// Only a table with all of its replicas is safe to be used.
-  private func settle(_ id: Int32, in job: Job) async throws -> AppInfo {
+  private func settle(_ id: Int32, in scope: JobScope) async throws -> AppInfo {
     var pace = AskingPace()
     while true {
-      try await job.gate.pass()
+      try await scope.gate.pass()
       let tables = try await query.ask { try await self.cluster.listTables() }
       guard let table = tables.first(where: { $0.appId == id }) else { throw RestoreFailure.dropped }
       let readiness = try await query.ask {
@@ -197,6 +197,6 @@ extension JobKind {
     try changes.refuse(occasion, advice: "'restore' begins a new one")
     guard let cluster else { throw ShellError("the cluster is not there") }
     let output = session.output
-    return { job in RestoreWork(parameters, cluster: cluster, job: job) { output.info($0) } }
+    return { job in RestoreWork(parameters, cluster: cluster, scope: JobScope(job)) { output.info($0) } }
   }
 }

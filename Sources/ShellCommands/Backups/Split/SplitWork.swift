@@ -5,7 +5,7 @@ import Jobs
 
 /// An offline split as the work of a job. What is finished is not done again by a resume.
 @LoopActor
-final class SplitWork: JobWork {
+final class SplitWork: PartWork {
   nonisolated static let look = StepPlan(name: "look", title: "Look at the backup and the target")
   nonisolated static let fetch = StepPlan(name: "fetch", title: "Fetch the files and compare MD5s")
   nonisolated static let plan = StepPlan(name: "plan", title: "Divide the rows")
@@ -23,30 +23,30 @@ final class SplitWork: JobWork {
   private var meter = ProgressMeter()
   private var meteredStage = SplitSnapshot.Stage.waiting
 
-  init(_ plan: SplitJobPlan, from source: any BlockService, to target: any BlockService, job: Job) {
+  init(_ plan: SplitJobPlan, from source: any BlockService, to target: any BlockService, scope: JobScope) {
     self.plan = plan
     self.source = source
     self.target = target
-    gate = job.gate
-    clock = WorkClock(job.previousElapsed)
-    checkpoints = job.checkpoints.compactMap { checkpoint in
+    gate = scope.gate
+    clock = WorkClock(scope.previousElapsed)
+    checkpoints = scope.checkpoints.compactMap { checkpoint in
       guard checkpoint.isFinished, let stage = SplitCheckpoint.Stage(rawValue: checkpoint.step) else { return nil }
       return SplitCheckpoint(stage: stage, part: checkpoint.part, checkpoint.detail)
     }
   }
 
-  func run(in job: Job) async throws -> JobOutcome {
+  func run(in scope: JobScope) async throws -> JobOutcome {
     do {
-      let split = try await job.step(Self.look.name) { try await self.begin(in: job) }
+      let split = try await scope.step(Self.look.name) { try await self.begin(in: scope) }
       run = split
-      try await job.step(Self.fetch.name) { try await split.fetch() }
-      try await job.step(Self.plan.name) {
+      try await scope.step(Self.fetch.name) { try await split.fetch() }
+      try await scope.step(Self.plan.name) {
         let plan = try await split.makePlan()
         // The checkpoints of the splitting mean something together with it alone.
-        try await job.setDetail(plan.json, of: Self.plan.name)
+        try await scope.setDetail(plan.json, of: Self.plan.name)
       }
-      try await job.step(Self.split.name) { try await split.split() }
-      let result = try await job.step(Self.finish.name) { try await split.finish() }
+      try await scope.step(Self.split.name) { try await split.split() }
+      let result = try await scope.step(Self.finish.name) { try await split.finish() }
       return SplitReport(plan: plan).outcome(result)
     } catch let error as SplitError {
       if error.kind == .cancelled { throw CancellationError() }
@@ -54,7 +54,7 @@ final class SplitWork: JobWork {
     }
   }
 
-  private func begin(in job: Job) async throws -> OfflineSplit {
+  private func begin(in scope: JobScope) async throws -> OfflineSplit {
     let backup = try await BackupReader(source).read(plan.location, tables: [plan.tableID])
     if let problem = backup.problems.first {
       throw ShellError(problem.description, advice: ShellError.clause(problem.advice))
@@ -62,7 +62,7 @@ final class SplitWork: JobWork {
     guard let table = backup.tables.first else {
       throw ShellError("backup \(plan.location.id) has no table with the id \(plan.tableID)")
     }
-    let earlier = job.detail(of: Self.plan.name)
+    let earlier = scope.detail(of: Self.plan.name)
     let split = OfflineSplit(
       of: table, on: source, to: target, options: plan.options, gate: gate, plan: SplitPlan(earlier),
       resumingFrom: checkpoints)
@@ -100,6 +100,6 @@ extension JobKind {
     }
     if let loaded = parameters.loaded { _ = try await loaded.table("target", in: session, &changes) }
     try changes.refuse(occasion, advice: "clean up ('offline_split … --clean'), then begin anew")
-    return { job in SplitWork(parameters, from: source, to: target, job: job) }
+    return { job in SplitWork(parameters, from: source, to: target, scope: JobScope(job)) }
   }
 }

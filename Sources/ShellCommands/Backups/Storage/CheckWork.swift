@@ -6,7 +6,7 @@ import Terminal
 
 /// The check of a backup as the work of a job. Partitions that were found right are not read again by a resume.
 @LoopActor
-final class CheckWork: JobWork {
+final class CheckWork: PartWork {
   nonisolated static let look = StepPlan(name: "look", title: "Look at the documents and sizes")
   nonisolated static let read = StepPlan(name: "read", title: "Read the files and compare MD5s")
 
@@ -19,21 +19,21 @@ final class CheckWork: JobWork {
   private var finished: [Int32: Set<Int32>] = [:]
   private var checks: [(table: Int32, number: Int32, check: BackupCheck)] = []
 
-  init(_ plan: CheckPlan, service: any BlockService, job: Job) {
+  init(_ plan: CheckPlan, service: any BlockService, scope: JobScope) {
     self.plan = plan
     self.service = service
-    gate = job.gate
-    clock = WorkClock(job.previousElapsed)
-    for checkpoint in job.checkpoints where checkpoint.step == Self.read.name && checkpoint.isFinished {
+    gate = scope.gate
+    clock = WorkClock(scope.previousElapsed)
+    for checkpoint in scope.checkpoints where checkpoint.step == Self.read.name && checkpoint.isFinished {
       guard let table = checkpoint.detail["app_id"]?.whole.flatMap({ Int32(exactly: $0) }) else { continue }
       finished[table, default: []].insert(checkpoint.part & 0xFFFF)
     }
   }
 
-  func run(in job: Job) async throws -> JobOutcome {
+  func run(in scope: JobScope) async throws -> JobOutcome {
     let backup: FoundBackup
     do {
-      backup = try await job.step(Self.look.name) {
+      backup = try await scope.step(Self.look.name) {
         try await BackupReader(self.service).read(self.plan.location, tables: self.plan.tables.map { Set($0) })
       }
     } catch let error as BlockServiceError {
@@ -48,7 +48,7 @@ final class CheckWork: JobWork {
     }
     var problems: [StorageProblem] = []
     do {
-      try await job.step(Self.read.name) {
+      try await scope.step(Self.read.name) {
         for (_, _, check) in self.checks {
           let result = await check.run()
           problems += result.problems
@@ -109,6 +109,6 @@ extension JobKind {
     var changes = PlanChanges()
     changes.compare("the storage '\(parameters.provider)'", .string(parameters.storage), .string(service.summary))
     try changes.refuse(occasion, advice: "check_backup checks what is there now")
-    return { job in CheckWork(parameters, service: service, job: job) }
+    return { job in CheckWork(parameters, service: service, scope: JobScope(job)) }
   }
 }

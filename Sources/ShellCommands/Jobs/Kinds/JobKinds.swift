@@ -1,7 +1,9 @@
 /// The kinds of jobs that this shell can run and resume.
 enum JobKinds {
-  static let all: [JobKind] = [
-    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .offlineSplit, .bulkLoad,
+  static let all = simple + Playbooks.all.map(\.kind)
+
+  private static let simple: [JobKind] = [
+    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .offlineSplit, .bulkLoad, .undo,
   ]
 
   /// The kind of that name; nil for one that a newer shell has written.

@@ -76,7 +76,8 @@ extension JobKind {
       return { job in
         VerifiedCopyWork(
           copy: TransferWork(parameters, tables, job: job, isResumed: occasion.isResume),
-          verify: try VerifyStep(verify, source: tables.source, target: tables.target, file: file, job: job))
+          verify: try VerifyStep(verify, source: tables.source, target: tables.target, file: file, scope: JobScope(job))
+        )
       }
     }
   }

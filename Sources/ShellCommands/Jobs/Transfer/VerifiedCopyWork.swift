@@ -27,7 +27,7 @@ final class VerifiedCopyWork: JobWork {
       if let elapsed = copy.progress?.elapsed { verify.previousElapsed = elapsed }
     }
     isVerifying = true
-    return Self.together(copied, try await verify.run(in: job))
+    return Self.together(copied, try await verify.run(in: JobScope(job)))
   }
 
   /// What both have to say. How it ended is how the verify ended, since the copy was complete.

@@ -25,26 +25,26 @@ final class VerifyStep {
 
   /// - Throws: `ShellError` when the journal does not hold what an earlier run has left
   init(
-    _ plan: VerifyPlan, source: Table, target: Table, file: VerifyReportFile?, job: Job
+    _ plan: VerifyPlan, source: Table, target: Table, file: VerifyReportFile?, scope: JobScope
   ) throws(ShellError) {
     self.plan = plan
     self.source = source
     self.file = file
-    previousElapsed = job.previousElapsed
+    previousElapsed = scope.previousElapsed
     report = VerifyReport(plan: plan)
-    let (mark, keys) = try checkpoints.read(job.checkpoints)
+    let (mark, keys) = try checkpoints.read(scope.checkpoints)
     run = VerifyRun(
-      source: source, target: target, options: plan.options, gate: job.gate, resumingFrom: mark, differing: keys)
-    if let rate = job.rate { apply(rate) }
+      source: source, target: target, options: plan.options, gate: scope.gate, resumingFrom: mark, differing: keys)
+    if let rate = scope.rate { apply(rate) }
   }
 
   /// Compares what is not compared yet, and writes the report.
   ///
   /// - Throws: `ShellError` when it cannot begin, or the report cannot be written; `CancellationError`
-  func run(in job: Job) async throws -> JobOutcome {
+  func run(in scope: JobScope) async throws -> JobOutcome {
     var result: VerifyResult?
     do {
-      try await job.step(Self.name) {
+      try await scope.step(Self.name) {
         let end = try await self.compare()
         result = end
         if !end.isFinished { throw IncompleteStep() }

@@ -5,12 +5,12 @@ import PegasusClient
 
 /// A comparison of two tables as the work of a job.
 @LoopActor
-final class VerifyWork: JobWork {
+final class VerifyWork: PartWork {
   private let step: VerifyStep
 
   init(_ step: VerifyStep) { self.step = step }
 
-  func run(in job: Job) async throws -> JobOutcome { try await step.run(in: job) }
+  func run(in scope: JobScope) async throws -> JobOutcome { try await step.run(in: scope) }
 
   var progress: JobProgress? { step.progress }
 
@@ -40,7 +40,7 @@ extension JobKind {
     return { job in
       VerifyWork(
         try VerifyStep(
-          parameters, source: source, target: target, file: file, job: job))
+          parameters, source: source, target: target, file: file, scope: JobScope(job)))
     }
   }
 }

@@ -1,0 +1,7 @@
+/// The playbooks of this shell.
+enum Playbooks {
+  static let all: [Playbook] = []
+
+  /// The playbook of that name; nil for any other kind of job.
+  static subscript(name: String) -> Playbook? { all.first { $0.name == name } }
+}

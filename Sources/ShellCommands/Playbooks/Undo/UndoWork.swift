@@ -1,0 +1,69 @@
+import EventLoop
+import JSON
+import Jobs
+
+/// Taking back a playbook's job, as the work of a job of its own: act by act, the last one first. The job that is taken
+/// back is given up before anything else, so that nobody can go on with half of it.
+@LoopActor
+final class UndoWork: JobWork {
+  nonisolated static let end = StepPlan(name: "end", title: "Give the job up")
+
+  private let list: UndoList
+  private let centre: JobCentre
+  private let clock: WorkClock
+  private var done = 0
+  private var step = UndoWork.end.name
+
+  init(_ list: UndoList, centre: JobCentre, job: Job) {
+    self.list = list
+    self.centre = centre
+    clock = WorkClock(job.previousElapsed)
+  }
+
+  func run(in job: Job) async throws -> JobOutcome {
+    try await job.step(Self.end.name) { try await self.giveUp() }
+    for item in list.items {
+      let name = item.act.name
+      step = name
+      try await job.gate.pass()
+      if !job.isDone(name) {
+        try await job.step(name) {
+          // Journaled by the step that follows it at the latest; an undo that is repeated finds nothing to do.
+          let text = try await item.act.undo(item.trace, job.gate)
+          try await job.setDetail(.object(["undone": .optional(text)]), of: name)
+        }
+      }
+      done += 1
+    }
+    let lines = list.items.compactMap { job.detail(of: $0.act.name)["undone"]?.text }
+    return JobOutcome(
+      isComplete: true,
+      headline: lines.isEmpty ? "Nothing was left of job \(list.record.id)." : "Job \(list.record.id) is undone.",
+      lines: lines,
+      result: .object(["complete": true, "job": .integer(list.record.id.rawValue), "undone": .strings(lines)]))
+  }
+
+  private func giveUp() async throws {
+    var record = try await centre.record(list.record.id)
+    if !record.isHeld, !record.state.isFinal { record = try await centre.request(record.id, .cancel) }
+    if record.isHeld { throw UndoList.running(record) }
+  }
+
+  var progress: JobProgress? {
+    var progress = JobProgress(step: step, verb: "Undo", unit: "acts")
+    progress.elapsed = clock.elapsed
+    progress.done = Int64(done)
+    progress.total = Int64(list.items.count)
+    progress.fraction = Double(done) / Double(max(1, list.items.count))
+    return progress
+  }
+}
+
+extension JobKind {
+  /// `undo`
+  static let undo = JobKind("undo", planVersion: UndoPlan.version) { plan, session, _ in
+    let list = try await UndoList(try await session.jobs.record(UndoPlan(plan.parameters).job), in: session)
+    let centre = session.jobs
+    return { job in UndoWork(list, centre: centre, job: job) }
+  }
+}
