@@ -21,6 +21,7 @@ package struct HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible 
 
   package var kind: Kind
   package var method: String
+  /// Where it failed: another place than asked when a redirection was followed.
   package var url: String
   /// What happened, without a full stop.
   package var detail: String

@@ -55,7 +55,10 @@ final class Transfer: @unchecked Sendable {
     if let upload, let reason = upload.failure { return .failure(failure(.unreadable, reason)) }
     guard code == CURLE_OK else {
       let text = String(cString: errorText)
-      return .failure(failure(Self.kind(of: code), text.isEmpty ? String(cString: ccurl_error(code)) : text))
+      return .failure(
+        HTTPFailure(
+          Self.kind(of: code), method: call.method, url: effectiveURL,
+          detail: text.isEmpty ? String(cString: ccurl_error(code)) : text))
     }
     return .success(HTTPAnswer(status: status, url: effectiveURL, headers: headers, body: body))
   }
