@@ -108,7 +108,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "EventLoop"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Bytes", "JSON", "EventLoop"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     .target(name: "CFakeClock", path: "Tests/CFakeClock"),
     tests("Bytes"),

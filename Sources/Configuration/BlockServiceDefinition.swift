@@ -39,11 +39,16 @@ package struct HDFSDefinition: Sendable, Equatable {
   package var addresses: [String]
   /// The user that files are read and written as; nil: the server's default.
   package var user: String?
+  /// A file with a delegation token, an absolute path; takes the place of the user. Nil: simple authentication.
+  package var delegationFile: String?
 
-  package init(nameNode: String, root: String = "/", addresses: [String] = [], user: String? = nil) {
+  package init(
+    nameNode: String, root: String = "/", addresses: [String] = [], user: String? = nil, delegationFile: String? = nil
+  ) {
     self.nameNode = nameNode
     self.root = root
     self.addresses = addresses
     self.user = user
+    self.delegationFile = delegationFile
   }
 }

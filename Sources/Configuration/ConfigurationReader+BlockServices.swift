@@ -43,7 +43,7 @@ extension ConfigurationReader {
       let path = Path.expandingHome(directory, home: directories.home)
       return .local(root: Path.join(Path.directory(of: Path.absolute(document.file)), path))
     case "hdfs_service":
-      warnUnknownKeys(section, ["type", "args", "http", "user"])
+      warnUnknownKeys(section, ["type", "args", "http", "user", "delegation_file"])
       guard words.count <= 2, words.count < 2 || words[1].hasPrefix("/") else {
         throw ConfigurationError(
           file: document.file, line: argumentLine,
@@ -54,6 +54,10 @@ extension ConfigurationReader {
       if words.count == 2 { hdfs.root = words[1] }
       if let entry = section["http"] { hdfs.addresses = try webAddresses(entry) }
       if let user = section["user"]?.value, !user.isEmpty { hdfs.user = user }
+      if let file = section["delegation_file"]?.value, !file.isEmpty {
+        let path = Path.expandingHome(file, home: directories.home)
+        hdfs.delegationFile = Path.join(Path.directory(of: Path.absolute(document.file)), path)
+      }
       return .hdfs(hdfs)
     default: throw expected("local_service or hdfs_service", type, type.value)
     }

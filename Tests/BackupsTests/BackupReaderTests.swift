@@ -39,7 +39,7 @@ import Testing
 
   @Test func hdfsHoldsTheSameBackup() async throws {
     let hdfs = try StandInHDFS()
-    try await hdfs.load(LocalBlockService(name: "local", root: RealStorage.coldBackup))
+    try hdfs.copy(RealStorage.coldBackup, to: "/base")
     let reader = BackupReader(hdfs.service())
     #expect(try await reader.find() == [location])
     let backup = try await reader.read(location)

@@ -207,7 +207,7 @@ import Testing
     #expect(Files.names(in: disk.path + "/c").isEmpty)
     // On a storage that is not here the work directory is what can be full.
     let hdfs = try StandInHDFS()
-    try await hdfs.load(sample.service)
+    try hdfs.copy(sample.service.root, to: "/base")
     var remote = options(4)
     remote.workDirectory = disk.path + "/work"
     let fetching = OfflineSplit(of: table, on: hdfs.service(), to: target, options: remote)

@@ -77,7 +77,7 @@ import Testing
 
   @Test func throughHDFSInBothDirections() async throws {
     let hdfs = try StandInHDFS()
-    try await hdfs.load(real)
+    try hdfs.copy(real.root, to: "/base")
     let service = hdfs.service()
     let location = BackupLocation(root: "onebox", id: RealStorage.backupID)
     let table = try #require(try await BackupReader(service).read(location).tables.first)
@@ -91,14 +91,14 @@ import Testing
     #expect(check.isComplete)
     #expect(split.spaceNeeded.work > 249_789 && split.spaceNeeded.target == 249_789)
     // Killed just before its end, it writes the documents again and fetches nothing.
-    hdfs.files["/base/\(tree.info)"] = nil
+    hdfs["/base/\(tree.info)"] = nil
     let reads = hdfs.operations.count { $0 == "data OPEN" }
     let again = OfflineSplit(
       of: table, on: service, to: service, options: options(5), plan: split.plan,
       resumingFrom: split.takeCheckpoints())
     #expect(try await again.run() == result && again.takeCheckpoints().isEmpty)
-    #expect(hdfs.operations.count { $0 == "data OPEN" } == reads && hdfs.files["/base/\(tree.info)"] != nil)
-    #expect(!hdfs.files.keys.contains { $0.contains(".part") || $0.hasSuffix(".meta") })
+    #expect(hdfs.operations.count { $0 == "data OPEN" } == reads && hdfs["/base/\(tree.info)"] != nil)
+    #expect(!hdfs.paths.contains { $0.contains(".part") || $0.hasSuffix(".meta") })
   }
 
   @Test func filesAreLikeThoseThatServersIngest() async throws {

@@ -205,6 +205,7 @@ import Testing
         args = hdfs://nn:8020  /user/pegasus
         http = nn1:9870, https://nn2:9871/gateway/
         user = pegasus
+        delegation_file = ~/token
         colour = red
       [block_service.bare]
         type = hdfs_service
@@ -216,13 +217,17 @@ import Testing
         .hdfs(
           HDFSDefinition(
             nameNode: "hdfs://nn:8020", root: "/user/pegasus",
-            addresses: ["http://nn1:9870", "https://nn2:9871/gateway"], user: "pegasus")),
+            addresses: ["http://nn1:9870", "https://nn2:9871/gateway"], user: "pegasus",
+            delegationFile: "/home/u/token")),
         .hdfs(HDFSDefinition(nameNode: "hdfs://cluster/")),
       ])
     #expect(
-      configuration.warnings == ["/c/f.ini:12: [block_service.hdfs_zjy] has no 'colour'; known: type, args, http, user"]
+      configuration.warnings == [
+        "/c/f.ini:13: [block_service.hdfs_zjy] has no 'colour'; known: type, args, http, user, "
+          + "delegation_file"
+      ]
     )
-    #expect(try configuration.blockService(named: "bare").line == 13)
+    #expect(try configuration.blockService(named: "bare").line == 14)
     let error = #expect(throws: ConfigurationError.self) { try configuration.blockService(named: "x") }
     #expect(error?.description.hasPrefix("/c/f.ini: no storage is called 'x' (known: local_service, near, ") == true)
   }

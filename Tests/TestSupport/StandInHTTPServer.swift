@@ -21,6 +21,14 @@ package final class StandInHTTPServer {
     package var body: [UInt8]
     /// The connection is closed after so many bytes of the body; nil: all of it is sent.
     package var cutAfter: Int?
+    /// An interim answer goes in front, whether it was asked for or not.
+    package var continues = false
+    /// The length is not told in front; the body comes in chunks.
+    package var isChunked = false
+    /// The connection is closed behind it.
+    package var closes = false
+    /// The body comes in so many pieces, with a pause before each.
+    package var pace: (pieces: Int, pause: Duration)?
 
     package init(_ status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [], cutAfter: Int? = nil) {
       self.status = status
@@ -41,13 +49,32 @@ package final class StandInHTTPServer {
       while let request = try await Self.receive(connection) {
         self?.requests.append(request)
         let reply = try await answer(request)
-        var head = "HTTP/1.1 \(reply.status) Status\r\nContent-Length: \(reply.body.count)\r\n"
-        for (name, value) in reply.headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
-        connection.send(Array((head + "\r\n").utf8))
-        if request.method != "HEAD" { connection.send(Array(reply.body.prefix(reply.cutAfter ?? .max))) }
-        if reply.cutAfter != nil { return }
+        try await Self.send(reply, to: request, connection)
+        if reply.cutAfter != nil || reply.closes { return }
       }
     }
+  }
+
+  private static func send(_ answer: Answer, to request: Request, _ connection: ScriptedConnection) async throws {
+    var head = answer.continues ? "HTTP/1.1 100 Continue\r\n\r\n" : ""
+    head += "HTTP/1.1 \(answer.status) Status\r\n"
+    head += answer.isChunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: \(answer.body.count)\r\n"
+    if answer.closes { head += "Connection: close\r\n" }
+    for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) { head += "\(name): \(value)\r\n" }
+    connection.send(Array((head + "\r\n").utf8))
+    guard request.method != "HEAD" else { return }
+    let body = answer.body.prefix(answer.cutAfter ?? .max)
+    let size = max(1, (body.count + (answer.pace?.pieces ?? 1) - 1) / (answer.pace?.pieces ?? 1))
+    var rest = body[...]
+    while !rest.isEmpty {
+      if let pause = answer.pace?.pause { try await loopSleep(pause) }
+      let piece = rest.prefix(size)
+      rest = rest.dropFirst(size)
+      if answer.isChunked { connection.send(Array("\(String(piece.count, radix: 16))\r\n".utf8)) }
+      connection.send(Array(piece))
+      if answer.isChunked { connection.send([13, 10]) }
+    }
+    if answer.isChunked, answer.cutAfter == nil { connection.send(Array("0\r\n\r\n".utf8)) }
   }
 
   package func stop() { peer?.stop() }

@@ -30,12 +30,22 @@ package struct BlockServiceError: Error, Equatable, Sendable, CustomStringConver
   package var place: String
   /// Without a full stop.
   package var detail: String
+  /// What to try where more can be said than `kind` does, a whole sentence.
+  package var hint = ""
 
-  package init(_ kind: Kind, _ operation: String, _ place: String, _ detail: String) {
+  /// Secrets in the query of a URL are left out.
+  package init(_ kind: Kind, _ operation: String, _ place: String, _ detail: String, hint: String = "") {
     self.kind = kind
     self.operation = operation
-    self.place = place
+    self.place = Self.withoutSecrets(place)
     self.detail = detail
+    self.hint = hint
+  }
+
+  private static func withoutSecrets(_ place: String) -> String {
+    let name = "\(WebHDFSAccess.tokenParameter)="
+    guard let start = place.firstRange(of: name)?.upperBound else { return place }
+    return place[..<start] + "…" + place[start...].drop { $0 != "&" }
   }
 
   package init(_ error: FileError, _ operation: String) {
@@ -65,7 +75,8 @@ package struct BlockServiceError: Error, Equatable, Sendable, CustomStringConver
 
   /// What to try, a whole sentence; empty where nothing can be said.
   package var advice: String {
-    switch kind {
+    guard hint.isEmpty else { return hint }
+    return switch kind {
     case .denied: "Give the user of this shell the right to do that on the storage."
     case .noSpace: "Make room there, then repeat the command: what is complete is not done again."
     case .unreachable, .timedOut:

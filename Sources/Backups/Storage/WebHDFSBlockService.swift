@@ -8,7 +8,8 @@ import StorageEngine
 /// to a data node followed. Nothing is written down beside the files, as servers do not: an MD5 is known to whoever reads.
 ///
 /// Questions are repeated when nobody answers, the answer breaks off or the server has an error of its own, also at the
-/// next address: of two name nodes one is on stand-by.
+/// next address: of two name nodes one is on stand-by. A data node that fails is left out when the name node is asked
+/// again.
 package final class WebHDFSBlockService: BlockService {
   /// How patient it is.
   package struct Options: Sendable {
@@ -16,8 +17,12 @@ package final class WebHDFSBlockService: BlockService {
     package var timeout = Duration.seconds(30)
     /// Bytes read with one request.
     package var slice: Int64 = 32 << 20
-    /// Before each repetition.
+    /// Before each repetition, until there was an answer for the first time: a wrong address is told soon.
     package var pauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(4)]
+    /// Before each repetition from then on: a name node takes its time to take over.
+    package var laterPauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(4), .seconds(15), .seconds(60)]
+    /// How long nothing may move while a file travels.
+    package var stallTimeout = Duration.seconds(60)
 
     package init() {}
   }
@@ -25,19 +30,21 @@ package final class WebHDFSBlockService: BlockService {
   package nonisolated let name: String
   package nonisolated let root: String
   private let addresses: [String]
-  private let user: String?
+  private let access: WebHDFSAccess
   private let options: Options
   /// The address that answered last.
   private var current = 0
+  private var hasAnswered = false
 
   /// `addresses`: `http://host:port` each, at least one. `root`: the directory that all paths are below.
   package nonisolated init(
-    name: String, addresses: [String], root: String = "/", user: String? = nil, options: Options = Options()
+    name: String, addresses: [String], root: String = "/", access: WebHDFSAccess = .anonymous,
+    options: Options = Options()
   ) {
     self.name = name
     self.addresses = addresses
     self.root = root
-    self.user = user
+    self.access = access
     self.options = options
   }
 
@@ -115,14 +122,16 @@ package final class WebHDFSBlockService: BlockService {
   /// The name node is asked for a place first, without the contents; then they go there.
   private func create(_ path: String, _ body: HTTPCall.Body, size: Int64) async throws(BlockServiceError) {
     var attempt = 0
+    var nodes = DataNodeChoice()
     while true {
-      let error: BlockServiceError
+      let left = nodes.parameters
+      let answer = try await ask("write", path) {
+        WebHDFSQuestion("CREATE", [("overwrite", "true")] + left, method: "PUT", follows: false)
+      }
+      // A gateway may take the contents itself.
+      let place = answer.headers["location"] ?? answer.url + "&data=true"
+      var error: BlockServiceError
       do throws(BlockServiceError) {
-        let answer = try await ask("write", path) {
-          WebHDFSQuestion("CREATE", [("overwrite", "true")], method: "PUT", follows: false)
-        }
-        // A gateway may take the contents itself.
-        let place = answer.headers["location"] ?? answer.url + "&data=true"
         try await send(body, to: place)
         let stored = try await stat(path).size
         if stored == size { return }
@@ -130,8 +139,9 @@ package final class WebHDFSBlockService: BlockService {
       } catch let failure {
         error = failure
       }
-      guard WebHDFSReply.isWorthRepeating(error), attempt < options.pauses.count else { throw error }
-      try await rest(attempt, error)
+      guard WebHDFSReply.isWorthRepeating(error), attempt < options.laterPauses.count else { throw error }
+      nodes.leaveOut(place, whenNot: addresses)
+      try await rest(options.laterPauses[attempt])
       attempt += 1
     }
   }
@@ -139,9 +149,10 @@ package final class WebHDFSBlockService: BlockService {
   private func send(_ body: HTTPCall.Body, to place: String) async throws(BlockServiceError) {
     var call = HTTPCall("PUT", place)
     call.body = body
+    call.stallTimeout = options.stallTimeout
     call.headers = [("Content-Type", "application/octet-stream")]
     let answer = try await transfer(call, "write", into: nil)
-    if !answer.isSuccess { throw WebHDFSReply.failure(answer, "write") }
+    if !answer.isSuccess { throw WebHDFSReply.failure(answer, "write", access, provider: name) }
   }
 
   // MARK: Asking
@@ -162,15 +173,22 @@ package final class WebHDFSBlockService: BlockService {
     }
     var attempt = 0
     var refusals = 0
+    var nodes = DataNodeChoice()
     var come = sink?.count ?? 0
     while true {
+      let asked = current
       let error: BlockServiceError
       do throws(BlockServiceError) {
-        let call = question().call(address: addresses[current], path: StoragePath.join(root, path), user: user, options)
+        let identity = try await access.parameter(operation)
+        var question = question()
+        if question.isLong { question.parameters += nodes.parameters }
+        let call = question.call(
+          address: addresses[asked], path: StoragePath.join(root, path), identity: identity, options)
         let answer = try await transfer(call, operation, into: sink)
         guard answer.isSuccess || (!call.followsRedirects && answer.status == 307) else {
-          throw WebHDFSReply.failure(answer, operation)
+          throw WebHDFSReply.failure(answer, operation, access, provider: name)
         }
+        hasAnswered = true
         if isWhole() { return answer }
         error = BlockServiceError(.truncated, operation, answer.url, "the answer broke off")
       } catch let failure {
@@ -178,14 +196,19 @@ package final class WebHDFSBlockService: BlockService {
       }
       guard WebHDFSReply.isWorthRepeating(error) else { throw error }
       if let count = sink?.count, count > come { (come, attempt) = (count, 0) }
-      // Nobody there, or one on stand-by: the others are asked at once, all of them once before a pause.
-      current = (current + 1) % addresses.count
-      refusals += 1
-      if refusals % addresses.count == 0 {
-        guard attempt < options.pauses.count else { throw error }
-        try await rest(attempt, error)
-        attempt += 1
+      if nodes.leaveOut(error.place, whenNot: addresses) {
+        // The name node is well: it is asked again.
+      } else {
+        // Nobody there, or one on stand-by: the others are asked at once, all of them once before a pause.
+        nodes = DataNodeChoice()
+        if current == asked { current = (asked + 1) % addresses.count }
+        refusals += 1
+        if refusals % addresses.count != 0 { continue }
       }
+      let pauses = hasAnswered ? options.laterPauses : options.pauses
+      guard attempt < pauses.count else { throw error }
+      try await rest(pauses[attempt])
+      attempt += 1
     }
   }
 
@@ -200,9 +223,9 @@ package final class WebHDFSBlockService: BlockService {
     }
   }
 
-  private func rest(_ attempt: Int, _ error: BlockServiceError) async throws(BlockServiceError) {
+  private func rest(_ pause: Duration) async throws(BlockServiceError) {
     do {
-      try await loopSleep(options.pauses[attempt])
+      try await loopSleep(pause)
     } catch {
       throw BlockServiceError(.cancelled, "wait for", name, "cancelled")
     }

@@ -23,14 +23,18 @@ struct WebHDFSQuestion {
     self.limit = limit
   }
 
-  /// `path`: below the root of the file system, without a slash in front.
-  func call(address: String, path: String, user: String?, _ options: WebHDFSBlockService.Options) -> HTTPCall {
+  /// `path`: below the root of the file system, without a slash in front. `identity`: who asks, as a parameter.
+  func call(
+    address: String, path: String, identity: (name: String, value: String)?, _ options: WebHDFSBlockService.Options
+  ) -> HTTPCall {
     var url = "\(address)/webhdfs/v1/\(Self.encoded(path, keepsSlashes: true))?op=\(operation)"
-    for (name, value) in parameters { url += "&\(name)=\(Self.encoded(value, keepsSlashes: false))" }
-    if let user { url += "&user.name=\(Self.encoded(user, keepsSlashes: false))" }
+    for (name, value) in parameters + (identity.map { [$0] } ?? []) {
+      url += "&\(name)=\(Self.encoded(value, keepsSlashes: false))"
+    }
     var call = HTTPCall(method, url)
     call.followsRedirects = follows
     call.timeout = isLong ? nil : options.timeout
+    call.stallTimeout = options.stallTimeout
     call.bodyLimit = limit
     return call
   }

@@ -21,24 +21,52 @@ enum WebHDFSReply {
     return BlockEntry(name: name, isDirectory: type == "DIRECTORY", size: type == "DIRECTORY" ? 0 : size)
   }
 
-  /// The error in an answer: its status, and the exception that the server names.
-  static func failure(_ answer: HTTPAnswer, _ operation: String) -> BlockServiceError {
+  /// The error in an answer: its status, and the exception that the server names. Name nodes and data nodes say 403 for
+  /// whatever is an `IOException`, gateways 500: the name of the exception counts first.
+  static func failure(
+    _ answer: HTTPAnswer, _ operation: String, _ access: WebHDFSAccess, provider: String
+  ) -> BlockServiceError {
     let remote = (try? JSONParser.parse(answer.body))?["RemoteException"]
     let exception = remote?["exception"]?.text ?? ""
-    let message = remote?["message"]?.text.map { $0.prefix { $0 != "\n" }.prefix(300) } ?? ""
+    let message = remote?["message"]?.text.map { String($0.prefix { $0 != "\n" }.prefix(300)) } ?? ""
     var detail = "HTTP status \(answer.status)"
     if !exception.isEmpty { detail += ", \(exception)" }
     if !message.isEmpty { detail += ": \(message)" }
-    let kind: BlockServiceError.Kind =
-      switch (exception, answer.status) {
-      case ("StandbyException", _), ("RetriableException", _), ("SafeModeException", _): .unreachable
-      case ("FileNotFoundException", _), (_, 404): .notFound
-      case (_, 401), (_, 403): message.contains("quota") ? .noSpace : .denied
-      case ("DSQuotaExceededException", _), ("NSQuotaExceededException", _), ("QuotaExceededException", _): .noSpace
-      case (_, 500...): .unreachable
+    if remote == nil, answer.status == 404 { detail += ", no error of Hadoop; is it WebHDFS or HttpFS there?" }
+    let kind = kind(exception, answer.status)
+    var hint = ""
+    switch kind {
+    case .denied:
+      let isTokenRefused = exception == "InvalidToken" || message.contains("InvalidToken")
+      hint = access.hint(
+        scheme: answer.headers["www-authenticate"] ?? "", isTokenRefused: isTokenRefused, provider: provider)
+    case .noSpace:
+      hint =
+        "Have the quota of the directory raised, or make room below it, then repeat the command or 'resume' its job: "
+        + "what is complete is not done again."
+    default: break
+    }
+    return BlockServiceError(kind, operation, answer.url, detail, hint: hint)
+  }
+
+  private static func kind(_ exception: String, _ status: Int) -> BlockServiceError.Kind {
+    switch exception {
+    case "StandbyException", "RetriableException", "SafeModeException", "AlreadyBeingCreatedException": .unreachable
+    case "FileNotFoundException": .notFound
+    case "DSQuotaExceededException", "NSQuotaExceededException", "QuotaExceededException",
+      "QuotaByStorageTypeExceededException":
+      .noSpace
+    case "AccessControlException", "AuthorizationException", "SecurityException", "InvalidToken": .denied
+    // "could only be written to 0 of the 1 minReplication nodes", "Failed to find datanode", …
+    case "IOException": .unreachable
+    default:
+      switch status {
+      case 401: .denied
+      case 403: exception.isEmpty ? .denied : .other
+      case 500...: .unreachable
       default: .other
       }
-    return BlockServiceError(kind, operation, answer.url, detail)
+    }
   }
 
   /// Whether another attempt may go better.

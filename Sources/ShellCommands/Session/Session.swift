@@ -1,3 +1,4 @@
+import Backups
 import PegasusProtocol
 package import CommandLineKit
 package import Configuration
@@ -43,6 +44,8 @@ package final class Session {
   package var launchesInBackground = false
   /// The job that the command that runs is showing.
   var watch: JobWatch?
+  /// How patient the shell is with storages that it reaches over HTTP.
+  var webHDFSOptions = WebHDFSBlockService.Options()
 
   private var clients: [String: ClusterClient] = [:]
 

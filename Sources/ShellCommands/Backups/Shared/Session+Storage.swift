@@ -21,7 +21,10 @@ extension Session {
           "the shell does not know where to reach '\(provider)'",
           advice: "add 'http = host:9870' (WebHDFS or HttpFS) to [block_service.\(provider)]", status: .usage)
       }
-      return WebHDFSBlockService(name: provider, addresses: hdfs.addresses, root: hdfs.root, user: hdfs.user)
+      let access =
+        hdfs.delegationFile.map { WebHDFSAccess.token(file: $0) } ?? hdfs.user.map { .user($0) } ?? .anonymous
+      return WebHDFSBlockService(
+        name: provider, addresses: hdfs.addresses, root: hdfs.root, access: access, options: webHDFSOptions)
     }
   }
 

@@ -1,0 +1,22 @@
+/// Data nodes that have failed while one thing was asked: the name node is told to send elsewhere.
+struct DataNodeChoice {
+  private var hosts: [String] = []
+
+  var parameters: [(name: String, value: String)] {
+    hosts.isEmpty ? [] : [("excludedatanodes", hosts.joined(separator: ","))]
+  }
+
+  /// Notes the host of a URL, unless it is one of the addresses that are asked: then answers false.
+  @discardableResult
+  mutating func leaveOut(_ url: String, whenNot addresses: [String]) -> Bool {
+    guard !addresses.contains(where: { url.hasPrefix($0 + "/") }), let range = url.firstRange(of: "://") else {
+      return false
+    }
+    let authority = url[range.upperBound...].prefix { $0 != "/" && $0 != "?" }
+    let host =
+      authority.last == "]" ? authority : authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex)
+    guard !host.isEmpty, !hosts.contains(String(host)) else { return !host.isEmpty }
+    hosts.append(String(host))
+    return true
+  }
+}
