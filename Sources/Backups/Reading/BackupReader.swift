@@ -22,12 +22,15 @@ package final class BackupReader {
   private static let parallel = 8
 
   let service: any BlockService
+  /// Directories that the last `find` was not allowed to look into: there may be backups in them.
+  package private(set) var passedOver: [String] = []
 
   package init(_ service: any BlockService) { self.service = service }
 
   /// All backups below a directory, the newest first.
   package func find(below directory: String = "") async throws(BlockServiceError) -> [BackupLocation] {
     var found: [BackupLocation] = []
+    passedOver = []
     try await find(in: directory, deep: Self.depth, &found)
     return found.sorted { ($1.id, $0.root) < ($0.id, $1.root) }
   }
@@ -37,7 +40,17 @@ package final class BackupReader {
       if let id = Int64(entry.name), id >= Self.leastID, entry.name == "\(id)" {
         found.append(BackupLocation(root: StoragePath.join(directory), id: id))
       } else if deep > 0, Int64(entry.name) == nil {
-        try await find(in: StoragePath.join(directory, entry.name), deep: deep - 1, &found)
+        let inner = StoragePath.join(directory, entry.name)
+        do throws(BlockServiceError) {
+          try await find(in: inner, deep: deep - 1, &found)
+        } catch {
+          switch error.kind {
+          case .denied: passedOver.append(inner)
+          // It was removed since it was listed.
+          case .notFound: break
+          default: throw error
+          }
+        }
       }
     }
   }

@@ -28,10 +28,10 @@ final class CommandBench {
   let input = ScriptedInput()
   private var seen = (output: 0, messages: 0)
 
-  /// Starts a onebox, makes the table `t1` and chooses it.
+  /// Starts a onebox, makes the table `t1` and chooses it. `sections`: what else is in the configuration.
   init(
     partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-    statesProduction: Bool = false, isJournaled: Bool = false,
+    statesProduction: Bool = false, isJournaled: Bool = false, sections: String = "",
     adjust: (inout OneboxOptions) -> Void = { _ in }
   ) async throws {
     directory = TemporaryDirectory("commands")
@@ -64,7 +64,7 @@ final class CommandBench {
         type = local_service
         args = \(directory.file("data/block_service"))
 
-        """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "")))
+        """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "") + sections))
     session = Session(
       configuration: configuration, options: sessionOptions, output: output, registry: shellCommands,
       input: input, cluster: cluster, jobsDirectory: isJournaled ? directory.file("jobs") : nil)
@@ -121,12 +121,13 @@ final class CommandBench {
 @LoopActor
 func withBench(
   partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-  statesProduction: Bool = false, isJournaled: Bool = false, adjust: (inout OneboxOptions) -> Void = { _ in },
+  statesProduction: Bool = false, isJournaled: Bool = false, sections: String = "",
+  adjust: (inout OneboxOptions) -> Void = { _ in },
   _ body: @LoopActor (CommandBench) async throws -> Void
 ) async throws {
   let bench = try await CommandBench(
     partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes,
-    statesProduction: statesProduction, isJournaled: isJournaled, adjust: adjust)
+    statesProduction: statesProduction, isJournaled: isJournaled, sections: sections, adjust: adjust)
   do {
     try await body(bench)
   } catch {

@@ -78,7 +78,8 @@ struct SplitBackup: JobCommand {
     let source = try session.storage(choice.provider)
     let storage = try target.provider.map { name throws(ShellError) in try session.storage(name) } ?? source
     if cleans { return try await clean(storage, in: session) }
-    let (location, table) = try await BackupSearch(choice: choice, service: source).newestTable()
+    let (location, table) = try await BackupSearch(choice: choice, service: source, note: { session.output.info($0) })
+      .newestTable()
     let name = target.table ?? table.name
     let loaded = try await SplitTable(target, named: name, in: session)
     var options = SplitOptions(

@@ -43,11 +43,20 @@ struct BackupChoice: ParameterSet {
 
   /// The backups below the directory, the newest first.
   ///
+  /// - Parameter note: told what could not be looked into
   /// - Throws: `ShellError` when the storage does not answer, or has no such directory
   @LoopActor
-  func find(on service: any BlockService) async throws(ShellError) -> [BackupLocation] {
+  func find(
+    on service: any BlockService, note: ((String) -> Void)? = nil
+  ) async throws(ShellError) -> [BackupLocation] {
+    let reader = BackupReader(service)
     do throws(BlockServiceError) {
-      return try await BackupReader(service).find(below: directory).filter(wants)
+      let found = try await reader.find(below: directory).filter(wants)
+      if !reader.passedOver.isEmpty {
+        let shown = reader.passedOver.prefix(5).joined(separator: ", ")
+        note?("not allowed to look into \(reader.passedOver.count) directories: \(shown); -r names one to look into")
+      }
+      return found
     } catch {
       // A storage that nothing was written to yet.
       if error.kind == .notFound, directory.isEmpty { return [] }

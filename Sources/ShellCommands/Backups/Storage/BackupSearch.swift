@@ -6,12 +6,14 @@ import EventLoop
 struct BackupSearch {
   let choice: BackupChoice
   let service: any BlockService
+  /// Told what could not be looked into.
+  var note: ((String) -> Void)?
 
   /// The newest backup that holds what was asked for, and those of its tables; nil for all of them.
   ///
   /// - Throws: `ShellError` when there is none, `BlockServiceError`
   func newest() async throws -> (BackupLocation, [TableBackup]?) {
-    let locations = try await choice.find(on: service)
+    let locations = try await choice.find(on: service, note: note)
     guard choice.table != nil || choice.tableID != nil else {
       guard let newest = locations.first else { throw none }
       return (newest, nil)
@@ -29,7 +31,7 @@ struct BackupSearch {
   /// - Throws: `ShellError` when there is none, or when the name alone does not say which table is meant
   func newestTable() async throws -> (BackupLocation, TableBackup) {
     var unfinished: StorageProblem?
-    for location in try await choice.find(on: service) {
+    for location in try await choice.find(on: service, note: note) {
       let backup = try await BackupReader(service).read(location, depth: .summary)
       let tables = backup.tables.filter { choice.wants(name: $0.name, id: $0.id) }
       guard let table = tables.first else { continue }

@@ -44,7 +44,7 @@ struct CheckBackup: JobCommand {
     let tables: [Int32]?
     do {
       service = try session.storage(choice.provider)
-      let found = try await BackupSearch(choice: choice, service: service).newest()
+      let found = try await BackupSearch(choice: choice, service: service, note: { session.output.info($0) }).newest()
       (location, tables) = (found.0, found.1?.map(\.id))
     } catch {
       var shown = ShellError(error)

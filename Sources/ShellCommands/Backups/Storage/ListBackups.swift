@@ -17,6 +17,10 @@ struct ListBackups: ShellCommand {
     written looks like one that was given up: 'query_backup_status' tells them apart.
 
     With --quick only what a backup says of itself is read, without sizes.
+
+    A storage of the type hdfs_service is reached through WebHDFS or HttpFS ('http' in its section of the configuration), \
+    as 'user' or with a delegation token ('delegation_file'); Kerberos is not spoken. That was tried against a stand-in \
+    made after Hadoop's sources, not against Hadoop.
     """
   static let parameters: [Parameter<Self>] =
     BackupChoice.parameters.nested(in: \.choice) + [
@@ -36,7 +40,7 @@ struct ListBackups: ShellCommand {
   @LoopActor
   func run(in session: Session) async throws {
     let service = try session.storage(choice.provider)
-    let locations = try await choice.find(on: service)
+    let locations = try await choice.find(on: service) { session.output.info($0) }
     var found: [FoundBackup] = []
     for location in locations {
       guard let backup = try await read(location, on: service) else { continue }
