@@ -96,7 +96,7 @@ package final class Database: @unchecked Sendable {
       key.withChars { rocksdb_get_pinned_cf(handle, readOptions, pointer(family), $0, $1, error) }
     }
     guard let pinned else { return nil }
-    return PinnedValue(pinned)
+    return PinnedValue(pinned, of: self)
   }
 
   /// Writes the batch as one atomic step: all of it or none. `sync` waits until it is safe from a power cut;

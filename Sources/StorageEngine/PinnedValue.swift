@@ -1,10 +1,15 @@
 internal import CRocksDB
 
-/// A value held in the engine's own memory until this goes away.
+/// A value held in the engine's own memory until this goes away. Keeps its database open as long: the memory is the
+/// database's.
 package struct PinnedValue: ~Copyable {
   private let slice: OpaquePointer
+  private let database: Database
 
-  init(_ slice: OpaquePointer) { self.slice = slice }
+  init(_ slice: OpaquePointer, of database: Database) {
+    self.slice = slice
+    self.database = database
+  }
 
   package var bytes: RawSpan {
     @_lifetime(borrow self)

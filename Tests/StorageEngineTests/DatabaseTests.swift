@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import StorageEngine
 import TestSupport
@@ -41,6 +42,27 @@ import Testing
     #expect(try database.text("k", in: ColumnFamily(index: 1)) == "meta")
     // A family that does not exist is the default one, not a trap.
     #expect(try database.text("k", in: ColumnFamily(index: 99)) == "data")
+  }
+
+  @Test func aValueOutlivesWhoeverOpenedItsDatabase() throws {
+    let path = scratch.file("db")
+    do {
+      let database = try Database(path: path)
+      try database.put("k", String(repeating: "v", count: 1000))
+      try database.flush()
+    }
+    func stored() throws -> PinnedValue? {
+      var options = DatabaseOptions()
+      options.readOnly = true
+      options.createIfMissing = false
+      return try Database(path: path, options: options).get(bytes("k").span.bytes)
+    }
+    guard let value = try stored() else {
+      Issue.record("the value is not there")
+      return
+    }
+    // The engine's cache is gone with the database, and with it what the value lies in.
+    #expect([UInt8](value.bytes) == [UInt8](repeating: UInt8(ascii: "v"), count: 1000))
   }
 
   @Test func batchIsOneStepAndReusable() throws {
