@@ -10,9 +10,14 @@ struct RowChoice {
   /// Only rows that belong to these partitions of this table.
   var home: (table: PartitionTable, partitions: Set<Int32>)?
 
+  /// Whether it is one of the sample.
+  func samples(_ row: ScanPage.Row, in bytes: [UInt8]) -> Bool {
+    sample <= 1 || Self.isChosen(row.key(in: bytes.span.bytes).encoded, oneIn: sample)
+  }
+
+  /// Whether it may take part, were everything compared.
   func accepts(_ row: ScanPage.Row, in bytes: [UInt8]) -> Bool {
     let key = row.key(in: bytes.span.bytes)
-    if sample > 1 && !Self.isChosen(key.encoded, oneIn: sample) { return false }
     if let home, !home.partitions.contains(home.table.index(for: key.partitionHash)) { return false }
     guard filter.needsRows else { return true }
     return filter.accepts(hashKey: key.hashKey, sortKey: key.sortKey, value: row.value(in: bytes.span.bytes))

@@ -16,6 +16,9 @@ final class VerifyCursor {
   private(set) var page = ScanPage(bytes: [], rows: [])
   private(set) var index = 0
   private(set) var isAtEnd = false
+  /// The row is the first one of the partition and not of the sample: it stands in for a sample that has no row at all.
+  private(set) var isStandIn = false
+  private var needsStandIn: Bool
 
   /// - Parameters:
   ///   - pageBudget: bytes that one reply should hold
@@ -28,6 +31,8 @@ final class VerifyCursor {
     self.partition = partition
     self.choice = choice
     self.options = options
+    // A run that goes on has had its first row.
+    needsStandIn = position == nil
     var scan = ScanOptions()
     scan.batchSize = Self.firstBatch
     scan.pageBytes = pageBudget
@@ -100,7 +105,13 @@ final class VerifyCursor {
 
   private func settle() -> Bool {
     while index < page.rows.count {
-      if choice.accepts(page.rows[index], in: page.bytes) { return true }
+      let row = page.rows[index]
+      let isSampled = choice.samples(row, in: page.bytes)
+      if isSampled || needsStandIn, choice.accepts(row, in: page.bytes) {
+        isStandIn = !isSampled
+        needsStandIn = false
+        return true
+      }
       index += 1
     }
     return false

@@ -135,7 +135,7 @@ package final class VerifyRun {
       finishedSourcePartitions: left.finishedPartitions, sourcePartitions: left.cursors.count,
       finishedTargetPartitions: right.finishedPartitions, targetPartitions: right.cursors.count,
       elapsed: (ended ?? ContinuousClock.now) - started, isComplete: left.isComplete && right.isComplete,
-      error: failure)
+      isFiltered: options.filter != RowFilter(), error: failure)
   }
 
   private var firstCounts: VerifyCounts {
@@ -208,11 +208,12 @@ package final class VerifyRun {
     case (let mine?, let theirs?):
       let order = mine.order(to: theirs)
       if order < 0 {
-        suspect(mine, nil)
-        left.advance()
+        takeAlone(mine, of: left)
       } else if order > 0 {
-        suspect(nil, theirs)
-        right.advance()
+        takeAlone(theirs, of: right)
+      } else if !takesPart(mine) {
+        left.advance(takesPart: false)
+        right.advance(takesPart: false)
       } else {
         if mine.hasSameValue(as: theirs) && options.expiry.agree(mine.expiry, theirs.expiry) {
           same += 1
@@ -222,15 +223,21 @@ package final class VerifyRun {
         left.advance()
         right.advance()
       }
-    case (let mine?, nil):
-      suspect(mine, nil)
-      left.advance()
-    case (nil, let theirs?):
-      suspect(nil, theirs)
-      right.advance()
+    case (let mine?, nil): takeAlone(mine, of: left)
+    case (nil, let theirs?): takeAlone(theirs, of: right)
     case (nil, nil): break
     }
   }
+
+  private func takeAlone(_ cursor: VerifyCursor, of side: VerifySide) {
+    let takesPart = takesPart(cursor)
+    if takesPart { suspect(side === left ? cursor : nil, side === left ? nil : cursor) }
+    side.advance(takesPart: takesPart)
+  }
+
+  /// Of the rows that stand in for a sample without rows, the one with the smallest key of both tables takes part: what
+  /// one side has in that place, the other one shows as well. Of the others that is not known.
+  private func takesPart(_ cursor: VerifyCursor) -> Bool { !cursor.isStandIn || left.rows + right.rows == 0 }
 
   private func suspect(_ mine: VerifyCursor?, _ theirs: VerifyCursor?) {
     guard suspects.count < options.limit, keyBytes < options.keyLimit, let key = (mine ?? theirs)?.key else {

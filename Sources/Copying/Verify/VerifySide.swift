@@ -47,8 +47,10 @@ final class VerifySide {
   }
 
   /// Goes on to the next key. When `needsPage` is set after it, `fill` comes first.
-  func advance() {
-    rows += 1
+  ///
+  /// - Parameter takesPart: the row was compared
+  func advance(takesPart: Bool = true) {
+    if takesPart { rows += 1 }
     let (page, index) = (heap[0].page, heap[0].index)
     if heap[0].step() {
       sink(0)

@@ -20,12 +20,17 @@ package struct VerifySnapshot: Sendable {
   package var elapsed: Duration
   /// Both tables were read to their ends.
   package var isComplete: Bool
+  /// There may be rows that no filter lets through.
+  package var isFiltered: Bool
   /// Why it ended before its end.
   package var error: ClientError?
 
+  /// Both were read to their ends, and no row of either took part although there may be some.
+  package var comparedNothing: Bool { error == nil && isComplete && isFiltered && counts.keys == 0 }
+
   /// A stable difference is one, whatever could not be told besides; but what was not read to its end is no answer.
   package var conclusion: Conclusion {
-    if error != nil || !isComplete { return .couldNotTell }
+    if error != nil || !isComplete || comparedNothing { return .couldNotTell }
     if counts.stable > 0 { return .different }
     return counts.unreadable + counts.unconfirmed + counts.unsettled > 0 ? .couldNotTell : .same
   }

@@ -20,7 +20,8 @@ struct VerifyData: JobCommand {
     table, * different, = same after all (it changed or expired meanwhile), ! could not tell.
 
     The exit status is 0 when the tables are the same, 1 when they differ, 2 when that could not be told. With --sample it \
-    speaks only of the rows compared.
+    speaks only of the rows compared, which is one at least. Where filters let no row through, nothing was compared, \
+    and the status is 2.
 
     A verify that was stopped or interrupted goes on where it was; the further looks begin anew then.
     """
@@ -43,7 +44,8 @@ struct VerifyData: JobCommand {
       .option(
         \.ttlTolerance, "--ttl_tolerance", value: "seconds", help: "how far apart two expiries may be (1 when left out)"
       ),
-      .option(\.sample, "--sample", value: "num", help: "compare about one row in num, chosen by its key"),
+      .option(
+        \.sample, "--sample", value: "num", help: "compare about one row in num, chosen by its key, and one at least"),
       .option(\.rounds, "--rounds", value: "num", help: "how often differing rows are looked at again (3)"),
       .option(\.delay, "--delay", value: "seconds", help: "the pause before each further look (2)"),
       .option(

@@ -77,8 +77,10 @@ struct VerifyReport: Sendable {
   private func headline(_ snapshot: VerifySnapshot) -> String {
     let counts = snapshot.counts
     return switch snapshot.conclusion {
+    case .same where counts.keys == 0: "Verify done, same: both are empty."
     case .same: "Verify done, same: \(counts.keys) rows\(sample)."
     case .different: "Verify done, different: \(counts.stable) of \(counts.keys) rows\(sample)."
+    case .couldNotTell where snapshot.comparedNothing: "Verify could not tell: nothing was compared."
     case .couldNotTell: "Verify could not tell: \(counts.keys) rows compared\(sample)."
     }
   }
@@ -105,6 +107,7 @@ struct VerifyReport: Sendable {
       let why = error.isCancellation ? "it was stopped" : ShellError(error).message
       return "could not tell whether the tables are the same: \(why)"
     }
+    if snapshot.comparedNothing { return "nothing was compared: no row of either table passes the filters" }
     let counts = snapshot.counts
     return "could not tell whether the tables are the same: \(counts.unreadable) rows unreadable, "
       + "\(counts.unsettled) still changing, \(counts.unconfirmed) not looked at again"
@@ -112,6 +115,7 @@ struct VerifyReport: Sendable {
 
   private func advice(_ snapshot: VerifySnapshot) -> String {
     if let error = snapshot.error { return error.isCancellation ? "" : error.advice }
+    if snapshot.comparedNothing { return "look whether the filters are meant so" }
     return snapshot.counts.unsettled > 0 ? "--rounds and --delay give changing rows more time" : ""
   }
 

@@ -27,6 +27,10 @@ import Testing
       #expect(same.output == "Verify done, same: 20 rows.\n")
       #expect(same.messages.contains("keys 20 = same 20 + missing 0 + extra 0 + different 0"))
 
+      let sample = await bench.run(line(bench, "--sample 1000000000"))
+      // The row with the smallest key takes part, whatever the sample is.
+      #expect(sample.output == "Verify done, same: 1 rows (a sample of about one row in 1000000000).\n")
+
       await bench.run("del key3 sort")
       await bench.run("set key4 sort other")
       await bench.run("set new sort v")
@@ -39,13 +43,29 @@ import Testing
         ])
       #expect(different.lines.last == "Verify done, different: 3 of 21 rows.")
 
-      let sample = await bench.run(line(bench, "--sample 1000000"))
-      #expect(sample.output.contains("a sample of about one row in 1000000"))
-
       let absent = await bench.run(line(bench, table: "absent"))
       #expect(absent.error?.status.rawValue == 2)
       #expect(absent.error?.message.contains("absent") == true)
       #expect(await bench.run(line(bench, table: "t1")).error?.status.rawValue == 2)
+    }
+  }
+
+  @Test @LoopActor
+  func whatComparedNothingDoesNotSaySame() async throws {
+    try await withBench(partitions: 2) { bench in
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 2, replicaCount: 3)
+      let empty = await bench.run(line(bench, "--sample 1000000000"))
+      #expect(empty.error == nil && empty.output == "Verify done, same: both are empty.\n")
+
+      await bench.run("set key sort v")
+      let lacking = await bench.run(line(bench, "--sample 1000000000"))
+      #expect(lacking.error?.status.rawValue == 1)
+      #expect(lacking.lines.first == #"+ "key" : "sort" missing on the target"#)
+
+      let filtered = await bench.run(line(bench, "-h prefix -x nobody"))
+      #expect(filtered.error?.status.rawValue == 2)
+      #expect(filtered.error?.message == "nothing was compared: no row of either table passes the filters")
+      #expect(filtered.output == "Verify could not tell: nothing was compared.\n")
     }
   }
 
