@@ -27,7 +27,7 @@ extension CopyData {
   /// - Throws: `ShellError` with status `refused` that names the options that differ
   @LoopActor
   func goOn(
-    _ ends: CopyEnds, _ options: CopyOptions, rate: JobRate?, after gate: CopyPreflightGate, in session: Session
+    _ ends: CopyEnds, _ options: CopyOptions, rate: JobRate?, in session: Session
   ) async throws {
     guard let record = try await Self.unfinished(ends, in: session) else {
       throw ShellError(
@@ -41,7 +41,6 @@ extension CopyData {
     try changes.refuse(
       record.id, because: "it was begun with other options",
       advice: "'resume \(record.id)' goes on with its own options; without --resume a new copy begins")
-    try await gate.pass(in: session, isResumed: true)
     try await session.goOn(with: record, job, rate: rate, asJSON: isJSON)
   }
 

@@ -163,7 +163,7 @@ struct CopyData: JobCommand {
       in: session)
     if isDryRun { return try await gate.rehearse(in: session, asJSON: isJSON) }
     let ends = try CopyEnds(source: source, target: target, named: cluster, in: session)
-    if resumes { return try await goOn(ends, options, rate: rate, after: gate, in: session) }
+    if resumes { return try await goOn(ends, options, rate: rate, in: session) }
     await Self.mentionUnfinished(ends, in: session)
     let report = try await gate.pass(in: session)
     let plan = try await transferPlan(ends, options, in: session)

@@ -30,6 +30,15 @@ struct CopyPreflightGate {
     targetRole = try session.find(cluster).role
   }
 
+  /// For a copy that goes on.
+  ///
+  /// - Throws: `ShellError` when the target's cluster is not configured any more
+  init(_ plan: TransferPlan, _ tables: TransferTables, in session: Session) throws(ShellError) {
+    try self.init(
+      source: tables.source, target: tables.target, named: plan.target.cluster, geoTable: plan.geo?.table.table,
+      options: plan.options, in: session)
+  }
+
   /// Looks, prints the warnings, and comes back when the copy may begin.
   ///
   /// - Parameter isResumed: the rows on the target are this copy's own, and nothing is asked
@@ -42,7 +51,9 @@ struct CopyPreflightGate {
     for finding in report.warnings where !finding.asks || session.assumesYes {
       session.output.warning(finding.line)
     }
-    if let refusal = Self.refusal(report) { throw refusal }
+    if let refusal = Self.refusal(report, isResumed ? "the copy does not go on" : "nothing was copied") {
+      throw refusal
+    }
     guard !isResumed else { return report }
     let isProduction = targetRole == .production
     if !report.questions.isEmpty {
@@ -79,10 +90,12 @@ struct CopyPreflightGate {
       .report(takesSample: takesSample, isResumed: isResumed)
   }
 
-  private static func refusal(_ report: PreflightReport) -> ShellError? {
+  private static func refusal(
+    _ report: PreflightReport, _ what: String = "nothing was copied"
+  ) -> ShellError? {
     guard let first = report.blockers.first else { return nil }
     return ShellError(
-      "nothing was copied: " + report.blockers.map(\.what).joined(separator: "; "), advice: first.advice,
+      "\(what): " + report.blockers.map(\.what).joined(separator: "; "), advice: first.advice,
       status: report.lacksTable ? .problem : .refused)
   }
 

@@ -41,6 +41,28 @@ import Testing
   }
 
   @Test @LoopActor
+  func whatHasComeToStandInTheWayIsNamed() async throws {
+    try await withStoppedCopy { bench in
+      bench.session.tableName = "t2"
+      #expect(await bench.run("set_app_envs replica.deny_client_request reconfig*write").error == nil)
+      bench.session.tableName = "t1"
+      for line in ["resume 2", "copy_data -c A -a t2 --resume"] {
+        let refused = await bench.run(line)
+        #expect(refused.error?.status == .refused)
+        #expect(refused.error?.message.hasPrefix("the copy does not go on: A:t2 refuses writes") == true)
+        #expect(refused.error?.advice.contains("del_app_envs replica.deny_client_request") == true)
+      }
+      let state = try await JobCommandRunTests.state(bench)
+      #expect(state == "stopped")
+
+      bench.session.tableName = "t2"
+      #expect(await bench.run("del_app_envs replica.deny_client_request").error == nil)
+      #expect(await bench.run("rate 2 off").error == nil)
+      #expect(await bench.run("resume 2").error == nil)
+    }
+  }
+
+  @Test @LoopActor
   func aTargetThatWasClearedHasLostWhatWasCopied() async throws {
     try await withStoppedCopy { bench in
       bench.session.tableName = "t2"

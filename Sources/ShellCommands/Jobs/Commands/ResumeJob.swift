@@ -14,7 +14,8 @@ struct ResumeJob: JobCommand {
 
     Before that, the present is compared with what the job was planned for: the meta servers of both clusters, the ids and \
     partition counts of the tables, the settings of the geo table. When anything has changed, the job is not resumed, and \
-    what has changed is named.
+    what has changed is named. A copy looks at both sides as it does before it begins: what stands in its way now is named \
+    as well.
     """
   static let parameters: [Parameter<Self>] =
     [

@@ -6,4 +6,9 @@ extension JobRecord {
 
   /// `resume` can do something about it.
   package var canGoOn: Bool { isResumable || (isHeld && state == .paused) }
+
+  /// A step of it was done, or not needed.
+  func isDone(_ step: String) -> Bool {
+    steps.contains { $0.plan.name == step && [.done, .skipped].contains($0.state) }
+  }
 }

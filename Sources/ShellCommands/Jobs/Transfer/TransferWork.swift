@@ -69,6 +69,10 @@ extension JobKind {
     JobKind(name, planVersion: TransferPlan.version) { plan, session, occasion in
       let parameters = try TransferPlan(plan.parameters)
       let tables = try await TransferTables(parameters, occasion, in: session)
+      // What stands in the way of a copy may have come up since it was begun.
+      if case .resume(let record) = occasion, parameters.options.mode != .delete, !record.isDone(TransferWork.step) {
+        try await CopyPreflightGate(parameters, tables, in: session).pass(in: session, isResumed: true)
+      }
       guard let verify = parameters.verifyPlan else {
         return { job in TransferWork(parameters, tables, job: job, isResumed: occasion.isResume) }
       }
