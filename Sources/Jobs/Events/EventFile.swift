@@ -14,12 +14,13 @@ package final class EventFile {
   private let patience: Duration
   private var waiting: [UInt8] = []
   private var isWriting = false
+  private var hasBegun = false
   private var whoClose: [UnsafeContinuation<Void, Never>] = []
   private var jobs: [Job] = []
   /// Bytes that may wait for a slow reader.
   private static let most = 8 << 20
 
-  /// - Parameter target: the path of a file, made or emptied; or the number of a descriptor that is open for writing
+  /// - Parameter target: the path of a file, made when it is not there, and emptied when a job is attached; or the number of a descriptor that is open for writing
   /// - Parameter patience: how long a reader may not read before it is given up
   /// - Throws: `EventFileError` when it cannot be opened
   package init(_ target: String, patience: Duration = .seconds(10)) throws(EventFileError) {
@@ -30,6 +31,9 @@ package final class EventFile {
 
   /// Writes the plan of a job, its events from now on, and a summary when it ends. Called in `makeWork`, nothing is missed.
   package func attach(to job: Job) {
+    // Of a job that is refused nothing comes: what is there stays.
+    if !hasBegun { writer.empty() }
+    hasBegun = true
     jobs.append(job)
     line(JobEvent(time: JobClock.now(), job: job.id, kind: "plan", fields: Self.plan(of: job)))
     _ = job.subscribe { [weak self, weak job] event in

@@ -6,6 +6,7 @@ import Glibc
 /// Sendable: the descriptor never changes.
 final class EventWriter: Sendable {
   private let descriptor: Int32
+  private let isFile: Bool
   /// A pipe takes that much at once when it takes anything, so that a write never blocks.
   private static let chunk = Int(PIPE_BUF)
 
@@ -19,9 +20,11 @@ final class EventWriter: Sendable {
         throw EventFileError(target: "descriptor \(target)", reason: "it is open for reading only")
       }
       made = fcntl(number, F_DUPFD_CLOEXEC, 3)
+      isFile = false
     } else {
       // A named pipe without a reader answers at once: ENXIO.
-      made = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0o644)
+      made = open(target, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
+      isFile = true
     }
     let code = errno
     guard made >= 0 else {
@@ -31,6 +34,9 @@ final class EventWriter: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Takes away what the file holds from before; what else it may be is left alone.
+  func empty() { if isFile { ftruncate(descriptor, 0) } }
 
   /// Writes all of it. Blocks; answers why not all was written, nil when it was.
   func write(_ bytes: [UInt8], patience: Duration) -> String? {

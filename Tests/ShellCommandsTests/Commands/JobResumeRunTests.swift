@@ -46,7 +46,8 @@ import Testing
       bench.session.tableName = "t2"
       #expect(await bench.run("set_app_envs replica.deny_client_request reconfig*write").error == nil)
       bench.session.tableName = "t1"
-      for line in ["resume 2", "copy_data -c A -a t2 --resume"] {
+      let events = bench.directory.write("events.ndjson", "of the first run\n")
+      for line in ["resume 2 --events \(events)", "copy_data -c A -a t2 --resume"] {
         let refused = await bench.run(line)
         #expect(refused.error?.status == .refused)
         #expect(refused.error?.message.hasPrefix("the copy does not go on: A:t2 refuses writes") == true)
@@ -54,11 +55,13 @@ import Testing
       }
       let state = try await JobCommandRunTests.state(bench)
       #expect(state == "stopped")
+      #expect(bench.directory.read("events.ndjson") == "of the first run\n", "nothing has happened")
 
       bench.session.tableName = "t2"
       #expect(await bench.run("del_app_envs replica.deny_client_request").error == nil)
       #expect(await bench.run("rate 2 off").error == nil)
-      #expect(await bench.run("resume 2").error == nil)
+      #expect(await bench.run("resume 2 --events \(events)").error == nil)
+      #expect(bench.directory.read("events.ndjson")?.hasPrefix(#"{"version":1,"#) == true)
     }
   }
 
