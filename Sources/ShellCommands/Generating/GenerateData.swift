@@ -14,6 +14,7 @@ struct GenerateData: JobCommand {
     """
   static let group = "Data"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let parameters: [Parameter<Self>] =
     [
       .option(\.count, "-n", "--count", value: "num", help: "how many rows to write"),

@@ -52,7 +52,8 @@ final class GenerateWork: JobWork {
 extension JobKind {
   /// `generate_data`
   static let generate = JobKind(
-    "generate_data", planVersion: GeneratePlan.version, beginsAnew: "the same rows are written again"
+    "generate_data", planVersion: GeneratePlan.version, beginsAnew: "the same rows are written again",
+    writes: { [TableWrite(try GeneratePlan($0).table)] }
   ) { plan, session, occasion in
     let parameters = try GeneratePlan(plan.parameters)
     var changes = PlanChanges()

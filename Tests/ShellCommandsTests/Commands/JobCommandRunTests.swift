@@ -111,6 +111,31 @@ import Testing
   }
 
   @Test @LoopActor
+  func twoJobsDoNotWriteIntoOneTableUnasked() async throws {
+    try await withBench(assumesYes: false, isJournaled: true) { bench in
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
+      #expect(await bench.run("generate_data -n \(Self.rows) -t 0").error == nil)
+      try await Self.beginSlowly(bench, "-p 0,1")
+      let other = bench.anotherSession()
+      // The other half of the same copy meets no row of the first one.
+      let half = await bench.run("copy_data -c A -a t2 -p 2,3 --no_overwrite", in: other)
+      #expect(half.error == nil)
+      let refused = await bench.run("copy_data -c A -a t2 -p 1-3 --no_overwrite", in: other)
+      #expect(refused.error?.status == .refused)
+      #expect(
+        refused.error?.message.hasPrefix(
+          "Job 2 (copy_data A:t1 -> A:t2, running) writes into A:t2 as well. Write into it from two sides?") == true)
+      #expect(refused.error?.message.contains("--yes") == true)
+      other.tableName = "t2"
+      #expect(await bench.run("generate_data -n 10", in: other).error?.message.hasPrefix("Job 2 (") == true)
+      #expect(await bench.run("generate_data -n 10 --yes", in: other).error == nil)
+      #expect(await bench.run("stop 2", in: other).error == nil)
+      #expect(await bench.run("generate_data -n 10", in: other).error == nil)
+      await other.jobs.close()
+    }
+  }
+
+  @Test @LoopActor
   func onlyJobsRunInTheBackground() async throws {
     try await withBench { bench in
       let refused = await bench.run("ls &")

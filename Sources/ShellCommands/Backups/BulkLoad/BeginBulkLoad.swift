@@ -11,6 +11,7 @@ struct BeginBulkLoad: JobCommand {
   static let summary = "have the servers load files into a table that were made for it"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let discussion = """
     The files are those of 'offline_split' or pegasus-spark: <root>/<cluster>/<table>/… on a storage of the servers. All \
     replicas download them, then hand them to their storage engines; meanwhile clients cannot write for a moment. Rows that \

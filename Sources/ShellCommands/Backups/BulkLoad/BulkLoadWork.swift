@@ -188,7 +188,9 @@ final class BulkLoadWork: PartWork {
 
 extension JobKind {
   /// `start_bulk_load --wait`
-  static let bulkLoad = JobKind("start_bulk_load", planVersion: BulkLoadPlan.version) { plan, session, occasion in
+  static let bulkLoad = JobKind(
+    "start_bulk_load", planVersion: BulkLoadPlan.version, writes: { [TableWrite(try BulkLoadPlan($0).table)] }
+  ) { plan, session, occasion in
     let parameters = try BulkLoadPlan(plan.parameters)
     var changes = PlanChanges()
     let table = try await parameters.table.table("loaded", in: session, &changes)

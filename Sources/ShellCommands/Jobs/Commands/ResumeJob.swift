@@ -8,6 +8,7 @@ struct ResumeJob: JobCommand {
   static let summary = "go on with a job that is paused, or was stopped, interrupted or has failed"
   static let group = "Jobs"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let discussion = """
     A paused job goes on where it runs. Any other goes on in this shell, from its last checkpoint; kinds of jobs without \
     checkpoints say so and begin anew.

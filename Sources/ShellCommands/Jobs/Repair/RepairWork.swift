@@ -63,7 +63,13 @@ final class RepairWork: JobWork {
 
 extension JobKind {
   /// `repair_data`
-  static let repair = JobKind("repair_data", planVersion: RepairPlan.version) { plan, session, occasion in
+  static let repair = JobKind(
+    "repair_data", planVersion: RepairPlan.version,
+    writes: {
+      let plan = try RepairPlan($0)
+      return plan.options.isDryRun ? [] : [TableWrite(plan.target)]
+    }
+  ) { plan, session, occasion in
     let parameters = try RepairPlan(plan.parameters)
     var changes = PlanChanges()
     let source = try await parameters.source.table("source", in: session, &changes)

@@ -18,6 +18,7 @@ extension Session {
     let kind = try Self.kind(of: plan)
     let events = try Self.eventFile(options)
     let makeWork = Self.telling(events, try await kind.prepare(plan, self, .first))
+    try await requireNoOtherWriter(plan)
     let job = try await jobs.start(plan, rate: rate, makeWork: makeWork)
     if let warning = jobs.warning { output.warning(warning) }
     try await follow(job, events: events, asJSON: asJSON, remarks: remarks)
@@ -35,6 +36,7 @@ extension Session {
       output.info("job \(record.id) begins anew: \(reason)")
     }
     let makeWork = Self.telling(events, try await kind.prepare(record.plan, self, .resume(record)))
+    try await requireNoOtherWriter(record.plan, except: record.id)
     let job: Job
     do {
       job = try await jobs.resume(record.id, makeWork: makeWork)

@@ -30,6 +30,12 @@ struct TransferPlan: Sendable {
 
   var title: String { options.mode == .delete ? source.title : "\(source.title) -> \(target.title)" }
 
+  /// The target; of a clearing, the table itself.
+  var writes: [TableWrite] {
+    [TableWrite(target, from: source, partitions: options.partitions)]
+      + (geo.map { [TableWrite($0.table, from: source, partitions: options.partitions)] } ?? [])
+  }
+
   var parameters: JSONValue {
     .object([
       "source": source.json, "target": target.json, "options": options.json,

@@ -66,7 +66,9 @@ extension JobKind {
   static let clear = transfer("clear_data")
 
   private static func transfer(_ name: String) -> JobKind {
-    JobKind(name, planVersion: TransferPlan.version) { plan, session, occasion in
+    JobKind(
+      name, planVersion: TransferPlan.version, writes: { try TransferPlan($0).writes }
+    ) { plan, session, occasion in
       let parameters = try TransferPlan(plan.parameters)
       let tables = try await TransferTables(parameters, occasion, in: session)
       // What stands in the way of a copy may have come up since it was begun.

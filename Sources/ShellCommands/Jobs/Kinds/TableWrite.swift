@@ -1,0 +1,27 @@
+import Jobs
+
+/// A table that a job writes into.
+struct TableWrite: Sendable {
+  var table: TableIdentity
+  /// Where the rows come from, and which partitions of it; nil: from no table, or from all partitions.
+  var source: (table: TableIdentity, partitions: [Int32])?
+
+  init(_ table: TableIdentity, from source: TableIdentity? = nil, partitions: [Int32]? = nil) {
+    self.table = table
+    if let source, let partitions { self.source = (source, partitions) }
+  }
+
+  /// Whether both may write one and the same row. Different partitions of one source hold different rows, so that several
+  /// shells can share a copy; of filters that is not known.
+  func mayMeet(_ other: TableWrite) -> Bool {
+    guard table.isSameTable(as: other.table) else { return false }
+    guard let source, let theirs = other.source, source.table.isSameTable(as: theirs.table) else { return true }
+    return !Set(source.partitions).isDisjoint(with: theirs.partitions)
+  }
+
+  /// What a planned job writes into; nothing for one that this shell does not understand.
+  static func all(of plan: JobPlan) -> [TableWrite] {
+    guard let kind = JobKinds[plan.kind], plan.version <= kind.planVersion else { return [] }
+    return (try? kind.writes(plan.parameters)) ?? []
+  }
+}
