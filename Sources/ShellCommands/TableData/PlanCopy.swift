@@ -15,7 +15,7 @@ struct PlanCopy: ShellCommand {
   static let discussion = """
     Asks the servers how many rows and bytes each partition holds, reads a sample of the rows for their size, and divides \
     the partitions so that all shells end together. The rate of each shell is chosen so that no limit is passed: that of a \
-    shell, and that of a server. All of it is an estimate; nothing is written.
+    shell, and that of a server; in the command lines it is rounded down. All of it is an estimate; nothing is written.
 
     A server's limit counts what it sends, or takes as primary, for the copy: replicas write as much again. Megabytes are \
     1048576 bytes of keys and values. docs/copying-100-terabytes.md works through an example.

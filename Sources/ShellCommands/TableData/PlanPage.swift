@@ -69,11 +69,18 @@ struct PlanPage {
 
   /// What is typed on one machine. The shell limits itself; its part is verified by the same partitions.
   func command(_ shell: ShellPlan) -> String {
-    let megabytes = Format.fixed(max(0.1, (shell.bytesPerSecond / 1_048_576 * 10).rounded(.up) / 10), decimals: 1)
     let inside =
       "use \(source.name); copy_data -c \(target.cluster) -a \(target.table) -p \(PartitionSet(shell.partitions)) "
-      + "--max_mb_per_second \(megabytes)"
+      + "--max_mb_per_second \(Self.megabytes(shell.bytesPerSecond))"
     return "pegasus-shell --cluster \(source.cluster.name) -c '\(inside)'"
+  }
+
+  /// Rounded down: a limit of the plan is not passed. Short, but never so that a slow shell would stand still.
+  nonisolated static func megabytes(_ bytesPerSecond: Double) -> String {
+    let value = bytesPerSecond / 1_048_576
+    let decimals = value >= 100 ? 1 : value >= 1 ? 3 : 6
+    let scale: Double = decimals == 1 ? 10 : decimals == 3 ? 1000 : 1_000_000
+    return Format.fixed(max(1, (value * scale).rounded(.down)) / scale, decimals: decimals)
   }
 
   var json: JSONValue {

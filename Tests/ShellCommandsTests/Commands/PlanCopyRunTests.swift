@@ -31,6 +31,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (1_048_576 * 118.87, "118.8"), (1_048_576 * 3.14159, "3.141"), (1_048_576 * 0.05, "0.050000"), (0.5, "0.000001"),
+  ])
+  func aRateIsNotRoundedAboveThePlan(_ rate: Double, _ text: String) {
+    #expect(PlanPage.megabytes(rate) == text)
+  }
+
   @Test @LoopActor
   func anEmptyTableCannotBePlanned() async throws {
     try await withBench(partitions: 2) { bench in

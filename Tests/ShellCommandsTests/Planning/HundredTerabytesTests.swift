@@ -3,6 +3,8 @@ import FoundationEssentials
 import Terminal
 import Testing
 
+@testable import ShellCommands
+
 /// Every figure in docs/copying-100-terabytes.md is worked out here: by the planner, by a simulation of the copy, and from
 /// the measurements of Benchmarks/README.md. A line of the document that is not what comes out fails.
 @Suite struct HundredTerabytesTests {
@@ -43,9 +45,8 @@ import Testing
     let limits = example.limits
     let perReply = limits.rowsPerReply(bytesPerRow: Double(shell.bytes) / Double(shell.rows))
     let document = try text("docs/copying-100-terabytes.md")
-    let megabytes = (shell.bytesPerSecond / HundredTerabytes.megabyte * 10).rounded(.up) / 10
     let onTheWay = HundredTerabytes.shells * limits.maxConcurrentPartitions * limits.maxInFlight
-    #expect(document.contains("-p 0-204 --max_mb_per_second \(Format.fixed(megabytes, decimals: 1))"))
+    #expect(document.contains("-p 0-204 --max_mb_per_second \(PlanPage.megabytes(shell.bytesPerSecond))'"))
     #expect(document.contains("-p \(PartitionSet(plan.shells[6].partitions))`"))
     #expect(document.contains("would be \(Format.grouped(onTheWay)) requests"))
     try check([
