@@ -1,7 +1,7 @@
 package import CommandLineKit
 package import EventLoop
-import CLinux
 import Glibc
+import Terminal
 
 /// The lines of a script: from a descriptor, or from the text of `-c`.
 @LoopActor
@@ -9,9 +9,8 @@ package final class ScriptReader {
   /// What messages call it: the file's name, `<stdin>`, `-c`.
   package let name: String
   private var descriptor: Int32?
+  private let reader: LineReader?
   private let isOurs: Bool
-  private var bytes: [UInt8] = []
-  private var position = 0
   private var lines = ScriptLines()
   private var ready: [ScriptLines.Line] = []
 
@@ -22,6 +21,7 @@ package final class ScriptReader {
   package init(descriptor: Int32, name: String) {
     self.descriptor = descriptor
     self.name = name
+    reader = LineReader(descriptor: descriptor)
     isOurs = false
   }
 
@@ -34,6 +34,7 @@ package final class ScriptReader {
     }
     descriptor = opened
     name = file
+    reader = LineReader(descriptor: opened)
     isOurs = true
   }
 
@@ -42,6 +43,7 @@ package final class ScriptReader {
   /// - Throws: `UsageError` for a quote that is not closed
   package init(commands: String) throws(UsageError) {
     name = "-c"
+    reader = nil
     isOurs = false
     let text = Array(commands.utf8)
     for (index, statement) in try Tokenizer.statements(commands).enumerated() {
@@ -60,46 +62,25 @@ package final class ScriptReader {
   /// - Throws: `ShellError` when reading fails
   package func next() async throws(ShellError) -> ScriptLines.Line? {
     if !ready.isEmpty { return ready.removeFirst() }
-    while true {
-      if let end = bytes[position...].firstIndex(of: 0x0A) {
-        let line = Array(bytes[position..<end])
-        position = end + 1
-        if let whole = lines.add(line) { return whole }
-        continue
-      }
-      guard let descriptor else { return lines.finish() }
-      bytes.removeSubrange(..<position)
-      position = 0
-      let chunk = try await read(descriptor)
-      guard chunk.isEmpty else {
-        bytes += chunk
-        continue
-      }
-      self.descriptor = nil
-      if isOurs { close(descriptor) }
-      guard !bytes.isEmpty else { continue }
-      let rest = bytes
-      bytes = []
-      if let whole = lines.add(rest) { return whole }
+    while let line = try await readLine() {
+      if let whole = lines.add(line) { return whole }
     }
+    return lines.finish()
   }
 
-  private func read(_ descriptor: Int32) async throws(ShellError) -> [UInt8] {
-    let name = name
-    return try await BlockingPool.run { () throws(ShellError) -> [UInt8] in
-      var chunk = [UInt8](repeating: 0, count: 64 << 10)
-      while true {
-        let count = Glibc.read(descriptor, &chunk, chunk.count)
-        let code = errno
-        if count >= 0 { return Array(chunk.prefix(count)) }
-        guard code == EINTR || code == EAGAIN else {
-          throw ShellError("cannot read \(name): \(String(cString: strerror(code)))", status: .usage)
-        }
-        if code == EAGAIN {
-          var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-          _ = poll(&waiting, 1, -1)
-        }
-      }
+  private func readLine() async throws(ShellError) -> [UInt8]? {
+    guard let reader, let descriptor else { return nil }
+    if let line = reader.readAhead() { return line }
+    let result = await BlockingPool.run { () -> Result<[UInt8]?, InputError> in
+      do throws(InputError) { return .success(try reader.next()) } catch { return .failure(error) }
+    }
+    switch result {
+    case .failure(let error): throw ShellError("cannot read \(name): \(error.reason)", status: .usage)
+    case .success(let line?): return line
+    case .success(nil):
+      self.descriptor = nil
+      if isOurs { close(descriptor) }
+      return nil
     }
   }
 }

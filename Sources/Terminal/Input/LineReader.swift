@@ -13,8 +13,8 @@ package final class LineReader: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  /// Lines of more than `limit` bytes are cut into several.
-  package init(descriptor: Int32 = STDIN_FILENO, limit: Int = 64 << 20) {
+  /// - Parameter limit: lines of more bytes are cut into several
+  package init(descriptor: Int32, limit: Int = 64 << 20) {
     self.descriptor = descriptor
     self.limit = limit
   }
@@ -30,6 +30,10 @@ package final class LineReader: Sendable {
     }
     return try result.get()
   }
+
+  /// The next line when it has been read already, with its line feed; nil when `next` has to be asked. Never blocks for
+  /// long.
+  package func readAhead() -> [UInt8]? { state.withLock { $0.isAtEnd ? nil : Self.takeLine(&$0, limit: limit) } }
 
   private static func takeLine(_ state: inout State, limit: Int) -> [UInt8]? {
     let rest = state.buffer[state.start...]
@@ -50,7 +54,7 @@ package final class LineReader: Sendable {
     let code = errno
     if count > 0 {
       state.buffer.append(contentsOf: chunk[..<count])
-    } else if count == 0 || code == EIO {
+    } else if count == 0 {
       state.isAtEnd = true
     } else if code == EAGAIN {
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
