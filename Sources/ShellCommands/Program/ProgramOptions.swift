@@ -15,10 +15,14 @@ package struct ProgramOptions: ShellCommand {
     Without a configuration file: ./shell-config.ini, ./config.ini, ~/.config/pegasus-shell/config.ini, \
     /etc/pegasus-shell.ini, or shell-config.ini beside or above the program; the first one that is there.
 
-    Exit status: 0 done; 1 a command ran and found or met a problem; 2 usage, script or configuration; 3 a cluster \
-    cannot be reached; 4 interrupted; 5 refused by a safety check or the operator. Others may come; unknown means failure. \
-    A run ended by a signal dies of it (130 for Ctrl-C).
+    Exit status: \(statuses.map { "\($0.code) \($0.meaning)" }.joined(separator: "; ")). Others may come; unknown means \
+    failure. A run ended by a signal dies of it (130 for Ctrl-C).
     """
+  /// What the exit status tells.
+  static let statuses: [(code: Int, meaning: String)] = [
+    (0, "done"), (1, "a command ran and found or met a problem"), (2, "usage, script or configuration"),
+    (3, "a cluster cannot be reached"), (4, "interrupted"), (5, "refused by a safety check or the operator"),
+  ]
   package static let parameters: [Parameter<Self>] = [
     .argument(\.firstWord, "config-file", help: "the configuration; or the name of a cluster", completion: .file),
     .argument(\.secondWord, "cluster", help: "the cluster to begin with", completion: .cluster),
@@ -34,6 +38,9 @@ package struct ProgramOptions: ShellCommand {
     .flag(\.isJSON, "-j", "--json", help: "results as JSON documents"),
     .flag(\.hasNoColor, "--no-color", help: "no colours; $NO_COLOR does the same"),
     .flag(\.assumesYes, "-y", "--yes", help: "answer every confirmation with yes"),
+    .flag(\.wantsManual, "--man", help: "show the manual page of the program and all commands, as man reads it"),
+    .option(
+      \.completion, "--completion", value: "shell", help: "show the completion file for this shell"),
     .flag(\.wantsVersion, "-V", "--version", help: "show the version"),
     .flag(\.wantsHelp, "-h", "--help", help: "show this"),
   ]
@@ -42,6 +49,8 @@ package struct ProgramOptions: ShellCommand {
     CommandExample("pegasus-shell clusters.ini ClusterB", "the old shell's form"),
     CommandExample("pegasus-shell --cluster ClusterA -c 'use temp; count_data -c'", "two commands"),
     CommandExample("pegasus-shell < examples/move-a-table.txt", "a script"),
+    CommandExample("pegasus-shell --man | man -l -", "the manual"),
+    CommandExample("source <(pegasus-shell --completion bash)", "Tab completes the options, in bash"),
   ]
 
   package var firstWord: String?
@@ -54,6 +63,8 @@ package struct ProgramOptions: ShellCommand {
   package var isJSON = false
   package var hasNoColor = false
   package var assumesYes = false
+  package var wantsManual = false
+  package var completion: LoginShell?
   package var wantsVersion = false
   package var wantsHelp = false
 

@@ -17,6 +17,8 @@ package enum ShellProgram {
     } catch {
       fail("pegasus-shell: \(error)\nTry 'pegasus-shell --help'.", .usage)
     }
+    if options.wantsManual { show(ProgramOptions.manual) }
+    if let shell = options.completion { show(ProgramOptions.completions(for: shell)) }
     if options.wantsHelp { show(ProgramOptions.help) }
     if options.wantsVersion { show("\(ShellVersion.title) (Swift) \(ShellVersion.buildType)\n") }
     Task { @LoopActor in
