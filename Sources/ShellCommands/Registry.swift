@@ -102,6 +102,8 @@ package let shellCommands = CommandRegistry<Session> {
   RestartBulkLoad.self
   CancelBulkLoad.self
   ForgetBulkLoad.self
+  StartCompaction.self
+  ShowCompaction.self
 
   // Playbooks
   UndoJob.self

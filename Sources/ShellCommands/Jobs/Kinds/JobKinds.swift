@@ -3,7 +3,8 @@ enum JobKinds {
   static let all = simple + Playbooks.all.map(\.kind)
 
   private static let simple: [JobKind] = [
-    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .offlineSplit, .bulkLoad, .undo,
+    .copy, .clear, .count, .generate, .verify, .repair, .backup, .restore, .check, .offlineSplit, .bulkLoad,
+    .compaction, .undo,
   ]
 
   /// The kind of that name; nil for one that a newer shell has written.
