@@ -138,7 +138,8 @@ package final class Database: @unchecked Sendable {
     let options = rocksdb_compactoptions_create()
     defer { rocksdb_compactoptions_destroy(options) }
     rocksdb_compactoptions_set_exclusive_manual_compaction(options, 0)
-    rocksdb_compactoptions_set_bottommost_level_compaction(options, bottommost ? 2 : 1)
+    // kSkip and kForce; what lies between rewrites it whenever there is an expiry filter, which is always.
+    rocksdb_compactoptions_set_bottommost_level_compaction(options, bottommost ? 2 : 0)
     if targetLevel >= 0 {
       rocksdb_compactoptions_set_change_level(options, 1)
       rocksdb_compactoptions_set_target_level(options, targetLevel)
