@@ -106,6 +106,7 @@ package let shellCommands = CommandRegistry<Session> {
   ShowCompaction.self
 
   // Playbooks
+  MigrateByBackup.self
   UndoJob.self
 
   // Jobs

@@ -1,4 +1,4 @@
-/// One thing that was looked at before a copy, and what it means for it.
+/// One thing that was looked at before a copy or a migration, and what it means for it.
 package struct Finding: Sendable, Equatable {
   /// How much it matters.
   package enum Level: String, Sendable, CaseIterable, Comparable {
@@ -20,7 +20,7 @@ package struct Finding: Sendable, Equatable {
   /// What was looked at: names for programs, which stay.
   package enum Check: String, Sendable, CaseIterable {
     case tables, partitions, health, servers, metaLevel = "meta_level", versions, expiry, environment, throttling
-    case activity, rows, direction, disk, writeSize = "write_size", geo, atomicIdempotent = "atomic_idempotent"
+    case activity, rows, direction, disk, storage, writeSize = "write_size", geo, atomicIdempotent = "atomic_idempotent"
     case unknown
   }
 

@@ -73,6 +73,15 @@ final class PreflightProbe {
     }
   }
 
+  /// What concerns the cluster alone, whether or not the table is there.
+  func askCluster() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.askNodes() }
+      group.addTask { await self.askMetaLevel() }
+      group.addTask { await self.askAllVersions() }
+    }
+  }
+
   // MARK: The questions
 
   private func askPresence(sourcePartitions: Int) async {
@@ -201,6 +210,14 @@ final class PreflightProbe {
       }
     }
     side.versions = versions.isEmpty ? .unknown(silent?.cause ?? "") : .known(versions.sorted())
+  }
+
+  private func askAllVersions() async {
+    let nodes = await answer { () async throws(ClientError) in
+      try await self.cluster.listNodes(status: .alive, timeout: self.limit).map(\.address).sorted()
+    }
+    guard let list = nodes.value else { return side.versions = .unknown(nodes.reason ?? "") }
+    await askVersions(list)
   }
 
   private static func version(of node: NodeAddress, in cluster: ClusterClient, limit: Duration) async

@@ -46,7 +46,7 @@ struct PreflightDocument {
   }
 
   /// What is not known is null.
-  private static func json(_ side: PreflightSide) -> JSONValue {
+  static func json(_ side: PreflightSide) -> JSONValue {
     func list(_ numbers: [Int32]) -> JSONValue { .array(numbers.map { .integer(Int64($0)) }) }
     func texts(_ answer: SideAnswer<[String]>) -> JSONValue { answer.value.map { .strings($0) } ?? .null }
     func flag(_ answer: SideAnswer<Bool>) -> JSONValue { answer.value.map { .bool($0) } ?? .null }

@@ -162,7 +162,9 @@ private final class AskedBefore: JobWork {
   init(_ work: BackupWork) { self.work = work }
 
   func run(in job: Job) async throws -> JobOutcome {
-    try await job.setDetail(.object(["known": .array([])]), of: BackupWork.start.name)
+    var begun = BackupBegun()
+    begun.isAsked = true
+    try await job.setDetail(begun.json, of: BackupWork.start.name)
     return try await work.run(in: job)
   }
 }

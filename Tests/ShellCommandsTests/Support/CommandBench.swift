@@ -24,6 +24,8 @@ final class CommandBench {
 
   let directory: TemporaryDirectory
   let server: OneboxServer
+  /// The cluster `B`, with the same storage; nil without one.
+  let second: OneboxServer?
   let session: Session
   let input = ScriptedInput()
   private var seen = (output: 0, messages: 0)
@@ -31,8 +33,8 @@ final class CommandBench {
   /// Starts a onebox, makes the table `t1` and chooses it. `sections`: what else is in the configuration.
   init(
     partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-    statesProduction: Bool = false, isJournaled: Bool = false, sections: String = "",
-    adjust: (inout OneboxOptions) -> Void = { _ in }
+    statesProduction: Bool = false, isJournaled: Bool = false, hasSecond: Bool = false, sections: String = "",
+    adjust: (inout OneboxOptions) -> Void = { _ in }, adjustSecond: (inout OneboxOptions) -> Void = { _ in }
   ) async throws {
     directory = TemporaryDirectory("commands")
     var options = OneboxOptions(dataDirectory: directory.file("data"))
@@ -42,6 +44,21 @@ final class CommandBench {
     adjust(&options)
     server = OneboxServer(options: options)
     try await server.start()
+    if hasSecond {
+      options = OneboxOptions(dataDirectory: directory.file("second"))
+      options.metaPort = 0
+      options.replicaPorts = [0, 0, 0]
+      options.clusterName = "onebox2"
+      options.clusterID = 2
+      options.storageRound = .milliseconds(50)
+      options.blockServices["local_service"] = directory.file("data/block_service")
+      adjustSecond(&options)
+      let second = OneboxServer(options: options)
+      try await second.start()
+      self.second = second
+    } else {
+      second = nil
+    }
     var sessionOptions = SessionOptions()
     sessionOptions.isJSON = isJSON
     sessionOptions.isInteractive = isInteractive
@@ -60,6 +77,7 @@ final class CommandBench {
         """
         [pegasus.clusters]
         A = 127.0.0.1:\(server.metaPort)
+        \(second.map { "B = 127.0.0.1:\($0.metaPort)" } ?? "")
         [block_service.local_service]
         type = local_service
         args = \(directory.file("data/block_service"))
@@ -113,6 +131,10 @@ final class CommandBench {
   func stop() async throws {
     await session.jobs.close()
     try session.cluster().close()
+    if let second {
+      try await session.cluster(named: "B").close()
+      await second.stop()
+    }
     await server.stop()
   }
 }
@@ -121,13 +143,14 @@ final class CommandBench {
 @LoopActor
 func withBench(
   partitions: Int32 = 4, isJSON: Bool = false, isInteractive: Bool = false, assumesYes: Bool = true,
-  statesProduction: Bool = false, isJournaled: Bool = false, sections: String = "",
-  adjust: (inout OneboxOptions) -> Void = { _ in },
+  statesProduction: Bool = false, isJournaled: Bool = false, hasSecond: Bool = false, sections: String = "",
+  adjust: (inout OneboxOptions) -> Void = { _ in }, adjustSecond: (inout OneboxOptions) -> Void = { _ in },
   _ body: @LoopActor (CommandBench) async throws -> Void
 ) async throws {
   let bench = try await CommandBench(
     partitions: partitions, isJSON: isJSON, isInteractive: isInteractive, assumesYes: assumesYes,
-    statesProduction: statesProduction, isJournaled: isJournaled, sections: sections, adjust: adjust)
+    statesProduction: statesProduction, isJournaled: isJournaled, hasSecond: hasSecond, sections: sections,
+    adjust: adjust, adjustSecond: adjustSecond)
   do {
     try await body(bench)
   } catch {

@@ -48,7 +48,10 @@ final class BackupWork: PartWork {
       return await complete(id, ending)
     } catch let failure as BackupFailure {
       // Another run would find the same; it shall make a new one.
-      try await note(known: known(in: scope) + [id], in: scope)
+      var begun = begun(in: scope)
+      begun.begin(id)
+      begun.fail()
+      try await note(begun, in: scope)
       return failed(id, failure)
     } catch is CancellationError {
       return left(id)
@@ -60,19 +63,21 @@ final class BackupWork: PartWork {
   /// The backup of an earlier run, or a new one. What was asked for without an answer is looked for before it is asked for
   /// again: two backups of a table are never begun.
   private func backupID(in scope: JobScope) async throws -> Int64 {
-    if let id = plan.backupID ?? scope.detail(of: Self.start.name)["backup_id"]?.whole { return id }
+    var begun = begun(in: scope)
+    if let id = plan.backupID ?? begun.id { return id }
     return try await scope.step(Self.start.name) {
-      let id: Int64
-      if scope.detail(of: Self.start.name) != .null, let begun = try await self.newest(besides: self.known(in: scope)) {
-        self.tell("backup \(begun) had been begun already")
-        id = begun
+      if begun.isAsked, let id = try await self.newest(besides: begun.known) {
+        self.tell("backup \(id) had been begun already")
+        begun.begin(id)
       } else {
         let present = try await self.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
-        let known = Set(self.known(in: scope)).union(present.map(\.backupId)).sorted()
-        try await self.note(known: known, in: scope)
-        id = try await self.begin(known)
+        begun.known = Set(begun.known).union(present.map(\.backupId)).sorted()
+        begun.isAsked = true
+        try await self.note(begun, in: scope)
+        begun.begin(try await self.begin(begun.known))
       }
-      try await self.note(known: self.known(in: scope), id: id, in: scope)
+      try await self.note(begun, in: scope)
+      guard let id = begun.id else { throw ShellError("the servers gave the backup no id") }
       self.tell("BackupID: \(id)")
       return id
     }
@@ -99,14 +104,10 @@ final class BackupWork: PartWork {
     }.map(\.backupId).max()
   }
 
-  private func known(in scope: JobScope) -> [Int64] {
-    scope.detail(of: Self.start.name)["known"]?.elements.compactMap(\.whole) ?? []
-  }
+  private func begun(in scope: JobScope) -> BackupBegun { BackupBegun(scope.detail(of: Self.start.name)) }
 
-  private func note(known: [Int64], id: Int64? = nil, in scope: JobScope) async throws {
-    var detail: JSONObject = ["known": .array(known.map { .integer($0) })]
-    if let id { detail["backup_id"] = .integer(id) }
-    try await scope.setDetail(.object(detail), of: Self.start.name)
+  private func note(_ begun: BackupBegun, in scope: JobScope) async throws {
+    try await scope.setDetail(begun.json, of: Self.start.name)
   }
 
   // MARK: Watching

@@ -15,6 +15,12 @@ struct ClusterIdentity: Sendable, Equatable {
     metaList = definition.metaList
   }
 
+  /// The cluster that a table lies in.
+  init(of table: TableIdentity) {
+    name = table.cluster
+    metaList = table.metaList
+  }
+
   var json: JSONValue { .object(["cluster": .string(name), "meta_list": .string(metaList)]) }
 
   /// - Throws: `ShellError` when it was not written by `json`

@@ -47,10 +47,17 @@ final class PlaybookWork: JobWork {
 
   var progress: JobProgress? {
     guard let current, let scope = scopes[current.name] else { return nil }
-    var progress =
-      current.progress ?? JobProgress(step: current.steps.first?.name ?? "", verb: current.name, unit: "steps")
+    var progress = current.progress ?? standing(at: current)
     progress.elapsed = clock.elapsed
     return scope.mark(progress)
+  }
+
+  /// For an act that has nothing to count.
+  private func standing(at act: any PlaybookAct) -> JobProgress {
+    var progress = JobProgress(step: act.steps.first?.name ?? "", verb: act.name, unit: "acts")
+    progress.done = Int64(playbook.acts.firstIndex { $0 === act } ?? 0)
+    progress.total = Int64(playbook.acts.count)
+    return progress
   }
 
   func takeCheckpoints() -> [Checkpoint] { begun.flatMap { scopes[$0.name]?.mark($0.takeCheckpoints()) ?? [] } }

@@ -1,0 +1,67 @@
+import Copying
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+
+/// Gives the new table the variables of the source that a backup drops, and removes what a restore leaves among them.
+@LoopActor
+final class EnvironmentAct: PlaybookAct {
+  nonisolated let name = "environment"
+  nonisolated let title: String
+  let steps = [StepPlan(name: "environment", title: "Set the table's variables")]
+
+  private let carried: CarriedEnvironment
+  private let table: String
+  private let cluster: ClusterClient
+  private let isRestored: Bool
+
+  /// - Parameter isRestored: the table was restored, and has the variables of that
+  init(_ carried: CarriedEnvironment, _ sides: MigrationSides, isRestored: Bool) {
+    self.carried = carried
+    table = sides.plan.table
+    cluster = sides.target
+    self.isRestored = isRestored
+    let what = carried.pairs.isEmpty ? "nothing" : carried.pairs.map(\.key).joined(separator: ", ")
+    title = "set \(what) on the new table" + (isRestored ? ", and remove restore.*" : "")
+  }
+
+  func look() async throws -> [Finding] {
+    carried.left.map {
+      Finding(.note, .environment, "\($0.key) = \($0.value) of the source is not taken over: \($0.reason)")
+    }
+  }
+
+  func run(in scope: JobScope) async throws -> JobOutcome? {
+    try await scope.step(name) {
+      var refused: [String] = []
+      do throws(ClientError) {
+        if !self.carried.pairs.isEmpty {
+          _ = try await self.cluster.setEnvironment(
+            self.carried.pairs.map { ($0.key, $0.value) }, table: self.table)
+        }
+      } catch {
+        guard case .refused = error.reason else { throw error }
+        refused = try await self.setOneByOne()
+      }
+      if self.isRestored { _ = try await self.cluster.clearEnvironment(prefix: "restore", table: self.table) }
+      return JobOutcome(
+        isComplete: true, headline: "", lines: refused,
+        result: .object(["envs": .object(self.carried.pairs.map { JSONMember($0.key, .string($0.value)) })]))
+    }
+  }
+
+  /// Some of them are unknown to the target's release: the others are set all the same, and those are named.
+  private func setOneByOne() async throws -> [String] {
+    var refused: [String] = []
+    for pair in carried.pairs {
+      do throws(ClientError) {
+        _ = try await cluster.setEnvironment([(pair.key, pair.value)], table: table)
+      } catch {
+        guard case .refused = error.reason else { throw error }
+        refused.append("WARNING: \(pair.key) = \(pair.value) was refused by the target: \(error.cause)")
+      }
+    }
+    return refused
+  }
+}

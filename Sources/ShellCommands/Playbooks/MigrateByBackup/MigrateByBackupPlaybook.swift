@@ -1,0 +1,24 @@
+import EventLoop
+
+extension Playbook {
+  /// `migrate_by_backup`
+  static let migrateByBackup = Playbook("migrate_by_backup") { parameters, session, occasion in
+    let plan = try MigrationPlan(parameters)
+    let sides = try await MigrationSides(plan, occasion, in: session)
+    let limit = plan.limits.isEmpty ? nil : LimitAct(sides)
+    let backup = BackupAct(sides)
+    var acts: [any PlaybookAct] = []
+    if let limit { acts.append(limit) }
+    acts += [
+      backup, CheckAct(backup, sides), RestoreAct(backup, sides),
+      EnvironmentAct(CarriedEnvironment(plan.environment), sides, isRestored: true),
+    ]
+    if let limit { acts.append(LimitBackAct(limit, sides)) }
+    if let verify = plan.verify { acts.append(VerifyAct(sides, verify)) }
+    return PreparedPlaybook(
+      title: plan.title,
+      headline: "Table '\(plan.source.table)' of \(plan.source.cluster) is in \(plan.target.name) as '\(plan.table)'.",
+      acts: acts
+    ) { try await MigrationLook(sides, .restore).sight() }
+  }
+}

@@ -1,0 +1,43 @@
+import JSON
+import Backups
+import EventLoop
+import PegasusClient
+
+/// What a migration's plan names, as it is now.
+@LoopActor
+struct MigrationSides {
+  let plan: MigrationPlan
+  let source: ClusterClient
+  let target: ClusterClient
+  /// Where the backup lies; nil: this shell does not reach it.
+  let storage: (any BlockService)?
+  /// Says what a person wants to know at once.
+  let tell: @LoopActor (String) -> Void
+
+  /// Finds both clusters and the storage; on a resume, looks whether they and the source are still those of the plan.
+  ///
+  /// - Throws: `ShellError` with status `refused` that names each change; `ClientError` when a cluster does not answer
+  init(_ plan: MigrationPlan, _ occasion: PlaybookOccasion, in session: Session) async throws {
+    var changes = PlanChanges()
+    let source = try await ClusterIdentity(of: plan.source).client(in: session, &changes)
+    let target = try await plan.target.client(in: session, &changes)
+    storage =
+      plan.storage == nil
+      ? nil : session.storageIfKnown(plan.backup.provider, otherwise: "what is on the storage is not looked at")
+    if let occasion = occasion.job {
+      if changes.isEmpty { _ = try await plan.source.table("source", in: session, &changes) }
+      if let planned = plan.storage, let storage {
+        changes.compare("the storage '\(plan.backup.provider)'", .string(planned), .string(storage.summary))
+      }
+      try changes.refuse(occasion, advice: "'undo' takes back what was done; then the migration begins anew")
+    }
+    guard let source, let target else {
+      throw ShellError(changes.lines.first ?? "a cluster is not there", status: .refused)
+    }
+    self.plan = plan
+    self.source = source
+    self.target = target
+    let output = session.output
+    tell = { output.info($0) }
+  }
+}
