@@ -35,6 +35,18 @@ struct RegistryTests {
     }
   }
 
+  @Test(arguments: [
+    ("query-backup-status 4", "query_backup_status"), ("bulk-load start -a t -c C -p p -r r", "start_bulk_load"),
+    ("bulk-load query -a t", "query_bulk_load_status"), ("bulk-load cancel -a t -f", "cancel_bulk_load"),
+    ("remote-command -t replica-server help", "remote_command"),
+  ])
+  func takesTheNamesOfTheOtherTool(_ line: String, _ name: String) throws {
+    guard case .command(let command) = try shellCommands.resolve(Tokenizer.statement(line).tokens) else {
+      return #expect(Bool(false), "help was answered")
+    }
+    #expect(type(of: command.command).name == name)
+  }
+
   @Test func groupsStandTogether() {
     let groups = shellCommands.descriptions.map(\.group)
     let runs = zip(groups, groups.dropFirst()).count { $0 != $1 } + 1

@@ -28,16 +28,28 @@ package struct CommandRegistry<Context: Sendable>: Sendable {
   /// The commands without their types, in the order of the list.
   package var descriptions: [CommandDescription] { entries.map(\.description) }
 
-  /// The command with exactly that name or alias. Nothing is guessed: a wrong case or a beginning is not run.
-  package subscript(name: String) -> CommandEntry<Context>? { index[name].map { entries[$0] } }
+  /// The command with exactly that name or alias, hyphens being as good as underscores. Nothing is guessed: a wrong case or
+  /// a beginning is not run.
+  package subscript(name: String) -> CommandEntry<Context>? {
+    (index[name] ?? index[name.replacing("-", with: "_")]).map { entries[$0] }
+  }
+
+  /// The command that a line begins with, and how many words its name has: an alias may have two.
+  private func command(_ tokens: [Token]) -> (entry: CommandEntry<Context>, words: Int)? {
+    guard let first = tokens.first else { return nil }
+    if let second = tokens.dropFirst().first, let position = index["\(first.text) \(second.text)"] {
+      return (entries[position], 2)
+    }
+    return self[first.text].map { ($0, 1) }
+  }
 
   /// From the words of a line to a command that can be run. The error has the nearest name or the usage line.
   /// - Precondition-free: an empty list of words is an error like any other.
   package func resolve(_ tokens: [Token]) throws(UsageError) -> Resolution<Context> {
     guard let first = tokens.first else { throw UsageError("no command", kind: .other) }
-    guard let entry = self[first.text] else { throw unknownCommand(first.text) }
+    guard let (entry, words) = command(tokens) else { throw unknownCommand(first.text) }
     do {
-      return try entry.decode(Array(tokens.dropFirst()))
+      return try entry.decode(Array(tokens.dropFirst(words)))
     } catch {
       var error = error
       error.usage = error.usage ?? entry.description.usage
@@ -62,9 +74,9 @@ package struct CommandRegistry<Context: Sendable>: Sendable {
   package func carriesSecret(_ line: [UInt8]) -> Bool {
     let partial = Tokenizer.partial(line)
     let words = partial.words + (partial.current.map { [$0] } ?? [])
-    guard let name = words.first, let entry = self[name.text] else { return false }
+    guard let (entry, count) = command(words) else { return false }
     var scanner = ArgumentScanner(entry.description.parameters)
-    for word in words.dropFirst() { try? scanner.add(word) }
+    for word in words.dropFirst(count) { try? scanner.add(word) }
     return scanner.bindings.contains { entry.description.parameters[$0.index].isSecret }
   }
 }

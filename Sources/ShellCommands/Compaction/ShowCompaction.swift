@@ -7,6 +7,7 @@ import Terminal
 /// `query_manual_compact_status`
 struct ShowCompaction: ShellCommand {
   static let name = "query_manual_compact_status"
+  static let aliases = ["manual-compaction query"]
   static let summary = "show how far the manual compaction of a table is"
   static let group = "Bulk load"
   static let effect = CommandEffect.reads

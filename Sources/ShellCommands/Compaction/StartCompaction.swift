@@ -7,6 +7,7 @@ import PegasusClient
 /// `start_manual_compact`
 struct StartCompaction: JobCommand {
   static let name = "start_manual_compact"
+  static let aliases = ["manual-compaction start"]
   static let summary = "have the replicas rewrite the files of a table, without what is deleted or expired"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes

@@ -8,6 +8,7 @@ import PegasusProtocol
 /// `start_bulk_load`
 struct BeginBulkLoad: JobCommand {
   static let name = "start_bulk_load"
+  static let aliases = ["bulk-load start"]
   static let summary = "have the servers load files into a table that were made for it"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes

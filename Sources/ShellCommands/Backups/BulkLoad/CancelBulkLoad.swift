@@ -5,6 +5,7 @@ import PegasusProtocol
 /// `cancel_bulk_load`
 struct CancelBulkLoad: ShellCommand {
   static let name = "cancel_bulk_load"
+  static let aliases = ["bulk-load cancel"]
   static let summary = "give a bulk load up; what was downloaded is removed"
   static let group = "Bulk load"
   static let effect = CommandEffect.destroys

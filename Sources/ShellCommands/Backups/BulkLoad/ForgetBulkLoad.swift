@@ -7,6 +7,7 @@ import PegasusProtocol
 /// `clear_bulk_load`
 struct ForgetBulkLoad: ShellCommand {
   static let name = "clear_bulk_load"
+  static let aliases = ["bulk-load clear"]
   static let summary = "let the servers forget how the last bulk load of a table ended"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes

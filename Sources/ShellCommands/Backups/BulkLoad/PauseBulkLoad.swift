@@ -5,6 +5,7 @@ import PegasusProtocol
 /// `pause_bulk_load`
 struct PauseBulkLoad: ShellCommand {
   static let name = "pause_bulk_load"
+  static let aliases = ["bulk-load pause"]
   static let summary = "let the servers stop to download the files of a bulk load for a while"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes

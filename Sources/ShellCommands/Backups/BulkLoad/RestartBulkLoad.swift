@@ -5,6 +5,7 @@ import PegasusProtocol
 /// `restart_bulk_load`
 struct RestartBulkLoad: ShellCommand {
   static let name = "restart_bulk_load"
+  static let aliases = ["bulk-load restart"]
   static let summary = "go on with a bulk load that was paused"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes

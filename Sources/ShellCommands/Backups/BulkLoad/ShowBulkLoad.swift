@@ -9,6 +9,7 @@ import Terminal
 /// `query_bulk_load_status`
 struct ShowBulkLoad: JobCommand {
   static let name = "query_bulk_load_status"
+  static let aliases = ["bulk-load query"]
   static let summary = "show how far the bulk load of a table is, or how the last one ended"
   static let group = "Bulk load"
   static let effect = CommandEffect.reads
