@@ -59,7 +59,7 @@ package struct RemoteTargets: ParameterSet {
 extension Session {
   /// Sends a remote command to all of its targets at once and prints what they say, as the old shell's document.
   ///
-  /// - Throws: `ShellError` after printing, when a server did not answer
+  /// - Throws: `ShellError` after printing, when a server did not answer, knows no such command or refused it
   package func sendRemote(_ command: String, _ arguments: [String], to targets: RemoteTargets) async throws {
     let cluster = try cluster()
     let list = try await targets.targets(in: self)
@@ -84,6 +84,21 @@ extension Session {
     document["version"] = .integer(Int64(Report.version))
     output.line(JSONValue.object(document).text(indent: 2))
     if failed > 0 { throw ShellError("\(failed) of \(answers.count) servers did not answer", status: .unreachable) }
+    let refusals = answers.compactMap { Self.refusal($0.1["message"] ?? .null) }
+    if let first = refusals.first {
+      var advice = ""
+      if let limit = RateLimit.named(command), let value = arguments.first {
+        advice = "'rate_limit set \(limit.name) \(value)' knows what each release calls it"
+      }
+      throw ShellError("\(refusals.count) of \(answers.count) servers refused it: \(first)", advice: advice)
+    }
+  }
+
+  /// Why a server did not do it; nil when it did. Servers answer that as an ordinary text.
+  private nonisolated static func refusal(_ message: JSONValue) -> String? {
+    if let error = message["error"]?.text { return error.lowercased() == "ok" ? nil : error }
+    guard let text = message.text, text.hasPrefix("unknown command") || text.hasPrefix("ERR") else { return nil }
+    return String(text.prefix { $0 != "\n" }.prefix(200))
   }
 
   /// JSON where the server's text is some, as value commands of 2.6 answer.

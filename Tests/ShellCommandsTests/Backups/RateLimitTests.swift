@@ -56,6 +56,13 @@ import Testing
         #expect(await bench.run("rate_limit show nfs_send").output.contains(" 50 "))
         #expect(await bench.run("remote_command -t replica-server \(name) DEFAULT").error == nil)
       }
+      // What servers refuse is an answer like any other; the status tells.
+      let refused = await bench.run("remote_command -t replica-server nfs.max_copy_rate_megabytes_per_disk 3")
+      #expect(refused.output.contains(#""succeed_count": 3"#) && refused.error?.status == .problem, "\(refused)")
+      #expect(refused.error?.message.hasPrefix("3 of 3 servers refused it: ERR: invalid argument '3'") == true)
+      #expect(refused.error?.advice.contains("rate_limit set nfs_copy 3") == true)
+      let unknown = await bench.run("remote_command -t replica-server no.such 3")
+      #expect(unknown.error?.message == "3 of 3 servers refused it: unknown command 'no.such'")
     }
   }
 
