@@ -48,7 +48,7 @@ import Testing
     #expect(result.isComplete && result.snapshot.files == 24)
   }
 
-  @Test(arguments: ["", "user/backups", "old_policy"])
+  @Test(arguments: ["", "user/backups", "user/pegasus/backup", "old_policy"])
   func backupsAreFoundInEveryLayout(directory: String) async throws {
     let (service, _) = try storage(directory)
     try Files.makeDirectories(scratch.file("tree/other/0"))
@@ -56,9 +56,17 @@ import Testing
     let reader = BackupReader(service)
     let root = StoragePath.join(directory, "onebox")
     #expect(try await reader.find() == [BackupLocation(root: root, id: RealStorage.backupID)])
+    #expect(reader.tooDeep.isEmpty)
     #expect(try await reader.find(below: root).count == 1)
     let missing = await storageFailure { () throws(BlockServiceError) in _ = try await reader.find(below: "none") }
     #expect(missing?.kind == .notFound)
+  }
+
+  @Test func whatLiesTooDeepIsNamed() async throws {
+    let (service, _) = try storage("a/b/c/d")
+    let reader = BackupReader(service)
+    #expect(try await reader.find().isEmpty && reader.tooDeep == ["a/b/c/d/onebox"])
+    #expect(try await reader.find(below: "a").count == 1 && reader.tooDeep.isEmpty)
   }
 
   @Test func theOldLayoutOfPolicies() async throws {

@@ -14,8 +14,8 @@ package final class BackupReader {
     case partitions
   }
 
-  /// Directories looked into below the one that was named: a path, the cluster, a policy.
-  private static let depth = 3
+  /// Directories looked into below the one that was named: a path of three, the cluster, or those and a policy.
+  private static let depth = 4
   /// Backup ids are unix milliseconds: since the year 2001.
   private static let leastID: Int64 = 1_000_000_000_000
   /// Partitions looked at side by side.
@@ -24,13 +24,15 @@ package final class BackupReader {
   let service: any BlockService
   /// Directories that the last `find` was not allowed to look into: there may be backups in them.
   package private(set) var passedOver: [String] = []
+  /// Directories that lie too deep for the last `find`: there may be backups below them.
+  package private(set) var tooDeep: [String] = []
 
   package init(_ service: any BlockService) { self.service = service }
 
   /// All backups below a directory, the newest first.
   package func find(below directory: String = "") async throws(BlockServiceError) -> [BackupLocation] {
     var found: [BackupLocation] = []
-    passedOver = []
+    (passedOver, tooDeep) = ([], [])
     try await find(in: directory, deep: Self.depth, &found)
     return found.sorted { ($1.id, $0.root) < ($0.id, $1.root) }
   }
@@ -39,8 +41,12 @@ package final class BackupReader {
     for entry in try await service.list(directory) where entry.isDirectory {
       if let id = Int64(entry.name), id >= Self.leastID, entry.name == "\(id)" {
         found.append(BackupLocation(root: StoragePath.join(directory), id: id))
-      } else if deep > 0, Int64(entry.name) == nil {
+      } else if Int64(entry.name) == nil {
         let inner = StoragePath.join(directory, entry.name)
+        guard deep > 0 else {
+          tooDeep.append(inner)
+          continue
+        }
         do throws(BlockServiceError) {
           try await find(in: inner, deep: deep - 1, &found)
         } catch {

@@ -52,9 +52,12 @@ struct BackupChoice: ParameterSet {
     let reader = BackupReader(service)
     do throws(BlockServiceError) {
       let found = try await reader.find(below: directory).filter(wants)
-      if !reader.passedOver.isEmpty {
-        let shown = reader.passedOver.prefix(5).joined(separator: ", ")
-        note?("not allowed to look into \(reader.passedOver.count) directories: \(shown); -r names one to look into")
+      for (what, list) in [
+        ("not allowed to look into", reader.passedOver), ("too deep to be looked into", reader.tooDeep),
+      ]
+      where !list.isEmpty {
+        let shown = list.prefix(3).joined(separator: ", ") + (list.count > 3 ? " and \(list.count - 3) more" : "")
+        note?("\(what): \(shown); -r names a directory to look into")
       }
       return found
     } catch {
