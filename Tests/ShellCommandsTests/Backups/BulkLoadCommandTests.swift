@@ -130,8 +130,16 @@ import Testing
       try await eventually("the load is paused") {
         await bench.run("query_bulk_load_status -a t3").output.contains("BLS_PAUSED")
       }
+      // Whoever waits is told why nothing moves.
+      let other = bench.anotherSession()
+      let watching = Task { await bench.run("query_bulk_load_status -a t3 --wait", in: other) }
+      try await eventually("somebody watches") {
+        try await other.jobs.list().last?.progress?.slowed == "the load is paused"
+      }
       #expect(await bench.run("restart_bulk_load -a t3").output == "restart bulk load succeed\n")
       #expect(await bench.run("cancel_bulk_load -a t3 -f").output == "cancel bulk load succeed\n")
+      let watched = await watching.value
+      #expect(watched.error?.message == "the bulk load of table 't3' was cancelled" && watched.error?.advice == "")
       try await eventually("the load has ended") {
         await bench.run("query_bulk_load_status -a t3").output.contains("is_bulk_loading       : NO")
       }

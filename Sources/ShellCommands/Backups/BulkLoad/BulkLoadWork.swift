@@ -90,6 +90,11 @@ final class BulkLoadWork: PartWork {
         rollbacks += 1
         tell("the servers began the download anew (\(rollbacks))")
       }
+      if fresh.status == .paused, state?.status != .paused {
+        tell(
+          "the load is paused: 'restart_bulk_load -a \(table)' goes on with it, 'cancel_bulk_load -a \(table)' gives it up"
+        )
+      }
       state = fresh
       if let verdict = fresh.verdict { return verdict }
       try await pace.wait()
@@ -158,8 +163,12 @@ final class BulkLoadWork: PartWork {
     }
     let (message, advice) = Self.text(verdict, table, behind: ingestsBehind)
     result["error"] = .string(message)
+    // Whoever only watched would see the same again.
+    if plan.request == nil { result["final"] = true }
     return JobOutcome(
-      isComplete: false, status: ExitStatus.problem.rawValue, headline: "Bulk load of table '\(table)' failed.",
+      isComplete: false, status: ExitStatus.problem.rawValue,
+      headline: verdict == .cancelled
+        ? "Bulk load of table '\(table)' was cancelled." : "Bulk load of table '\(table)' failed.",
       advice: advice, result: .object(result))
   }
 

@@ -77,6 +77,7 @@ struct JobEnding: Sendable {
   private var reason: String? { end.outcome?.result["error"]?.text }
 
   private func advice(_ other: String) -> String {
+    if end.outcome?.result["final"] == true { return other }
     let resume = JobKinds[plan.kind]?.beginsAnew == nil ? "'resume \(id)' goes on" : "'resume \(id)' begins anew"
     return other.isEmpty ? resume : "\(other); \(resume)"
   }
