@@ -160,6 +160,29 @@ import Testing
   }
 
   @Test @LoopActor
+  func rowsOfTheTableWinOverThoseLoadedBehind() async throws {
+    try await withBench(isJournaled: true) { bench in
+      try await prepared(bench)
+      #expect(await bench.run("drop t3 -r 0").error == nil)
+      let create = "create t3 -p 7 -e rocksdb.allow_ingest_behind=true,rocksdb.usage_scenario=bulk_load"
+      #expect(await bench.run(create).error == nil)
+      _ = await bench.run("use t3")
+      _ = await bench.run("set key0 sort NEW")
+      #expect(await split(bench).error == nil)
+      let load = "\(Self.load) --ingest_behind --wait"
+      #expect(await bench.run(load).error == nil)
+      #expect(await bench.run("get key0 sort").lines.first == "\"NEW\"")
+      #expect(await bench.run("count_data --precise").output.contains("total 50 rows"))
+      // It cannot be repeated, and nobody is told that it could.
+      let again = await bench.run(load)
+      #expect(again.error?.message.hasSuffix("cause ERR_INGESTION_FAILED") == true, "\(again)")
+      #expect(again.error?.advice.contains("drop the table and create it anew") == true)
+      let status = await bench.run("bulk-load query -a t3")
+      #expect(status.messages.contains("but for --ingest_behind: then drop the table"), "\(status)")
+    }
+  }
+
+  @Test @LoopActor
   func aSplitNamesWhatIsMissing() async throws {
     try await withBench { bench in
       #expect(await split(bench).error?.message.contains("no backup of table 't1'") == true)

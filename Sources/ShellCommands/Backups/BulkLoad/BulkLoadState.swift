@@ -77,8 +77,8 @@ enum BulkLoadVerdict: Sendable, Equatable {
   /// The servers know of none.
   case unknown
 
-  /// What to do about a failure.
-  func advice(ingestBehind: Bool) -> String {
+  /// What to do about a failure. `ingestBehind`: nil where nobody knows.
+  func advice(ingestBehind: Bool?) -> String {
     guard case .failed(let cause) = self else { return "" }
     switch cause {
     case .corruption:
@@ -87,12 +87,13 @@ enum BulkLoadVerdict: Sendable, Equatable {
         + "storage in this shell's configuration says which; then 'offline_split' again"
     case .fileOperationFailed, .fsInternal, .objectNotFound:
       return "a replica server could not read the storage: see that each of them reaches it, then start again"
-    case .ingestionFailed where ingestBehind:
+    case .ingestionFailed where ingestBehind == true:
       return "the bottom level of a replica was occupied, or replicas were not opened anew after "
         + "rocksdb.allow_ingest_behind was set; behind cannot be repeated: drop the table and create it anew with "
         + "rocksdb.allow_ingest_behind=true and rocksdb.usage_scenario=bulk_load"
     case .ingestionFailed:
       return "what other partitions have taken stays; loading the same files again is safe"
+        + (ingestBehind == nil ? ", but for --ingest_behind: then drop the table and create it anew" : "")
     case .retryExhausted: return "the servers gave up after many tries: 'app <table> -d' shows whether it is healthy"
     default: return ""
     }

@@ -30,7 +30,6 @@ final class BulkLoadWork: PartWork {
   }
 
   private var table: String { plan.table.table }
-  private var ingestsBehind: Bool { plan.request?.ingestBehind ?? false }
 
   func run(in scope: JobScope) async throws -> JobOutcome {
     if let request = plan.request, !scope.isDone(Self.start.name) || scope.detail(of: Self.start.name)["ended"] == true
@@ -161,7 +160,7 @@ final class BulkLoadWork: PartWork {
         headline: "Bulk load of table '\(table)' succeeded, \(state?.partitionCount ?? 0) partitions.",
         lines: lines, result: .object(result))
     }
-    let (message, advice) = Self.text(verdict, table, behind: ingestsBehind)
+    let (message, advice) = Self.text(verdict, table, behind: plan.request?.ingestBehind)
     result["error"] = .string(message)
     // Whoever only watched would see the same again.
     if plan.request == nil { result["final"] = true }
@@ -172,7 +171,7 @@ final class BulkLoadWork: PartWork {
       advice: advice, result: .object(result))
   }
 
-  private static func text(_ verdict: BulkLoadVerdict, _ table: String, behind: Bool) -> (String, String) {
+  private static func text(_ verdict: BulkLoadVerdict, _ table: String, behind: Bool?) -> (String, String) {
     switch verdict {
     case .failed(let cause):
       ("the bulk load of table '\(table)' failed, cause \(cause.name)", verdict.advice(ingestBehind: behind))

@@ -72,7 +72,7 @@ struct ShowBulkLoad: JobCommand {
     sections.append(summary(state))
     try session.output.table(sections, asJSON: format.isJSON, file: format.file)
     if let verdict = state.verdict, case .failed(let cause) = verdict {
-      let advice = verdict.advice(ingestBehind: false)
+      let advice = verdict.advice(ingestBehind: nil)
       session.output.note("the last load failed with \(cause.name)" + (advice.isEmpty ? "" : ": \(advice)"))
     }
   }
