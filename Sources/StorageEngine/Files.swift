@@ -18,7 +18,8 @@ package enum Files {
 
   /// The contents; nil when there is no such file.
   package static func read(_ path: String) throws(FileError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe of that name must not keep us waiting for whoever writes into it.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw FileError(operation: "open", path: path, code: errno)

@@ -26,5 +26,12 @@ package struct FileRecord: Equatable, Hashable, Sendable {
   var json: JSONValue { .object(["name": .string(name), "size": .integer(size), "md5": .string(md5)]) }
 
   /// True when the name can be used below a directory without leaving it.
-  package var hasPlainName: Bool { !name.isEmpty && name != "." && name != ".." && !name.contains("/") }
+  package var hasPlainName: Bool { Self.isPlain(name) }
+
+  /// Whether a name from a document or a directory is just that: it leads nowhere else, and changes nothing on the terminal
+  /// that shows it. A NUL byte would be the end of it for the system.
+  package static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty && name != "." && name != ".."
+      && name.unicodeScalars.allSatisfy { $0 != "/" && !StoredText.isControl($0) }
+  }
 }

@@ -41,4 +41,23 @@ package enum StoredText {
     let end = contents.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
     return contents[..<end]
   }
+
+  /// What a terminal would obey rather than show.
+  package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+  }
+
+  /// A text of unknown origin for a person: without anything that a terminal would obey, and not longer than `limit`
+  /// characters.
+  package static func shown(_ text: String, limit: Int = 400) -> String {
+    var out = ""
+    for scalar in text.prefix(limit).unicodeScalars {
+      if isControl(scalar) {
+        out += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
 }

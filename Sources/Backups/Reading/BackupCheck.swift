@@ -56,7 +56,7 @@ package final class BackupCheck {
     var work: [Work] = []
     var parts: [CheckSnapshot.Part] = []
     for partition in partitions {
-      let bytes = partition.files.reduce(Int64(0)) { $0 + max(0, $1.size) }
+      let bytes = StoredSize.sum(partition.files.map(\.size))
       var part = CheckSnapshot.Part(
         index: partition.index, state: .waiting, files: 0, fileCount: partition.files.count, bytes: 0, totalBytes: bytes
       )

@@ -65,9 +65,9 @@ package final class BackupReader {
   package func read(
     _ location: BackupLocation, depth: Depth = .partitions, tables wanted: Set<Int32>? = nil
   ) async throws(BlockServiceError) -> FoundBackup {
-    var backup = FoundBackup(location: location, tables: [], problems: [])
+    var backup = FoundBackup(location: location)
     let place = StoragePath.join(location.path, BackupInfo.fileName)
-    switch try await document(BackupInfo.self, at: place, advice: Advice.newBackup) {
+    switch try await service.document(BackupInfo.self, at: place, advice: Advice.newBackup) {
     case .found(let info): backup.info = info
     case .missing:
       backup.problems.append(
@@ -79,7 +79,13 @@ package final class BackupReader {
     if let info = backup.info { backup.problems += Self.contradictions(info, location, place) }
     let tables = if let info = backup.info { info.tables } else { try await listedTables(location.path) }
     for (id, name) in tables.sorted(by: { $0.key < $1.key }) where wanted?.contains(id) ?? true {
-      backup.tables.append(try await table(name, id, in: location, depth))
+      guard FileRecord.isPlain(name) else {
+        backup.problems.append(
+          StorageProblem(
+            .damagedDocument, place, "it names a table '\(name.prefix(80))' (id \(id))", advice: Advice.newBackup))
+        continue
+      }
+      backup.tables.append(try await table(name, id, in: location, depth, isFinished: backup.info != nil))
     }
     return backup
   }
@@ -115,12 +121,12 @@ package final class BackupReader {
   }
 
   private func table(
-    _ name: String, _ id: Int32, in location: BackupLocation, _ depth: Depth
+    _ name: String, _ id: Int32, in location: BackupLocation, _ depth: Depth, isFinished: Bool
   ) async throws(BlockServiceError) -> TableBackup {
     let path = StoragePath.join(location.path, "\(name)_\(id)")
     var table = TableBackup(name: name, id: id, path: path, metadata: nil, partitions: [], problems: [])
     let place = StoragePath.join(path, "meta", AppMetadata.fileName)
-    switch try await document(AppMetadata.self, at: place, advice: Advice.newBackup) {
+    switch try await service.document(AppMetadata.self, at: place, advice: Advice.newBackup) {
     case .missing:
       table.problems.append(
         StorageProblem(.missingDocument, place, "the file is not there", advice: Advice.newBackup))
@@ -140,23 +146,56 @@ package final class BackupReader {
             .damagedDocument, place, "a partition count of \(metadata.partitionCount)", advice: Advice.newBackup))
         table.metadata = nil
       }
+      if metadata.replicaCount < 1 {
+        table.problems.append(
+          StorageProblem(
+            .damagedDocument, place, "a replica count of \(metadata.replicaCount)", advice: Advice.newBackup))
+      }
     }
     guard depth == .partitions, let count = table.metadata?.partitionCount else { return table }
     table.partitions = try await boundedMap(0..<count, atMost: Self.parallel) {
       (index) async throws(BlockServiceError) in
-      try await self.partition(index, of: path)
+      try await self.partition(index, of: path, isFinished: isFinished)
     }
+    table.problems += try await surplus(count, path, place)
     return table
   }
 
-  private func partition(_ index: Int32, of table: String) async throws(BlockServiceError) -> PartitionBackup {
+  /// Partitions beyond those that the table is said to have: they would be left out without a word.
+  private func surplus(
+    _ count: Int32, _ path: String, _ document: String
+  ) async throws(BlockServiceError) -> [StorageProblem] {
+    let indexes = try await service.listIfThere(path).filter(\.isDirectory).compactMap { Int32($0.name) }
+    let more = indexes.filter { $0 >= count }.sorted()
+    guard let last = more.last else { return [] }
+    return [
+      StorageProblem(
+        .mismatch, document, "a partition count of \(count), but \(path) has directories up to \(last)",
+        advice: Advice.newBackup)
+    ]
+  }
+
+  /// - Parameter isFinished: whether the backup says that it was written to its end
+  private func partition(
+    _ index: Int32, of table: String, isFinished: Bool
+  ) async throws(BlockServiceError) -> PartitionBackup {
     var partition = PartitionBackup(index: index)
     let pointer = StoragePath.join(table, "\(index)", BackupTree.currentCheckpoint)
-    guard let text = try await contents(pointer) else {
+    let text: [UInt8]
+    switch try await service.text(at: pointer, advice: Advice.newBackup) {
+    case .found(let bytes): text = bytes
+    case .damaged(let problem):
+      partition.problems.append(problem)
+      return partition
+    case .missing:
       partition.problems.append(
-        StorageProblem(
-          .unfinishedPartition, pointer, "the file is not there: the partition was not written to its end",
-          advice: Advice.unfinishedBackup))
+        isFinished
+          ? StorageProblem(
+            .missingDocument, pointer, "the file is not there, though the backup was written to its end",
+            advice: Advice.newBackup)
+          : StorageProblem(
+            .unfinishedPartition, pointer, "the file is not there: the partition was not written to its end",
+            advice: Advice.unfinishedBackup))
       return partition
     }
     let name = String(decoding: StoredText.trimmed(text), as: UTF8.self)
@@ -169,7 +208,7 @@ package final class BackupReader {
     }
     partition.directory = StoragePath.join(table, "\(index)", name)
     let place = StoragePath.join(partition.directory, BackupMetadata.fileName)
-    switch try await document(BackupMetadata.self, at: place, advice: Advice.newBackup) {
+    switch try await service.document(BackupMetadata.self, at: place, advice: Advice.newBackup) {
     case .missing:
       partition.problems.append(
         StorageProblem(.missingDocument, place, "the file is not there", advice: Advice.newBackup))

@@ -16,13 +16,12 @@ package final class BulkLoadReader {
     _ tree: BulkLoadTree, expecting table: (id: Int32, partitionCount: Int32)? = nil
   ) async throws(BlockServiceError) -> FoundBulkLoad {
     var found = FoundBulkLoad(path: tree.table, info: nil, partitions: [], problems: [])
-    let contents = try await service.contentsIfThere(tree.info)
-    switch service.document(BulkLoadInfo.self, at: tree.info, advice: Advice.splitAgain, reading: contents) {
+    switch try await service.document(BulkLoadInfo.self, at: tree.info, advice: Advice.splitAgain) {
     case .missing:
       found.problems.append(
         StorageProblem(
           .unfinished, tree.info, "the file is not there: the files were not written to their end",
-          advice: Advice.splitAgain))
+          advice: Advice.unfinishedSplit))
     case .damaged(let problem): found.problems.append(problem)
     case .found(let info): found.info = info
     }
@@ -50,8 +49,7 @@ package final class BulkLoadReader {
   private func partition(_ index: Int32, of tree: BulkLoadTree) async throws(BlockServiceError) -> PartitionLoad {
     var partition = PartitionLoad(index: index, directory: tree.partition(index))
     let place = tree.metadata(index)
-    let contents = try await service.contentsIfThere(place)
-    switch service.document(BulkLoadMetadata.self, at: place, advice: Advice.splitAgain, reading: contents) {
+    switch try await service.document(BulkLoadMetadata.self, at: place, advice: Advice.splitAgain) {
     case .missing:
       partition.problems.append(
         StorageProblem(.missingDocument, place, "the file is not there", advice: Advice.splitAgain))

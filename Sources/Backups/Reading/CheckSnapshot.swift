@@ -1,3 +1,5 @@
+import BackupLayout
+
 /// How a check stands, at one moment.
 package struct CheckSnapshot: Sendable, Equatable {
   /// One partition of it.
@@ -20,8 +22,8 @@ package struct CheckSnapshot: Sendable, Equatable {
 
   package var files: Int { parts.reduce(0) { $0 + $1.files } }
   package var fileCount: Int { parts.reduce(0) { $0 + $1.fileCount } }
-  package var bytes: Int64 { parts.reduce(0) { $0 + $1.bytes } }
-  package var totalBytes: Int64 { parts.reduce(0) { $0 + $1.totalBytes } }
+  package var bytes: Int64 { StoredSize.sum(parts.map(\.bytes)) }
+  package var totalBytes: Int64 { StoredSize.sum(parts.map(\.totalBytes)) }
 }
 
 /// How a check ended.

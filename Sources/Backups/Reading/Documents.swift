@@ -2,7 +2,7 @@ import BackupLayout
 import EventLoop
 
 /// What reading a document has come to.
-enum DocumentReading<Document: StoredDocument> {
+enum DocumentReading<Document> {
   case found(Document)
   case missing
   case damaged(StorageProblem)
@@ -11,9 +11,14 @@ enum DocumentReading<Document: StoredDocument> {
 extension BlockService {
   /// A document that may be missing or damaged.
   func document<Document: StoredDocument>(
-    _: Document.Type, at path: String, advice: String, reading contents: [UInt8]?
-  ) -> DocumentReading<Document> {
-    guard let contents else { return .missing }
+    _: Document.Type, at path: String, advice: String
+  ) async throws(BlockServiceError) -> DocumentReading<Document> {
+    let contents: [UInt8]
+    switch try await text(at: path, advice: advice) {
+    case .missing: return .missing
+    case .damaged(let problem): return .damaged(problem)
+    case .found(let bytes): contents = bytes
+    }
     do throws(DocumentError) {
       return .found(try Document(contents: contents))
     } catch {
@@ -21,13 +26,16 @@ extension BlockService {
     }
   }
 
-  /// A small file; nil when it is not there, or servers would not see it.
-  func contentsIfThere(_ path: String) async throws(BlockServiceError) -> [UInt8]? {
+  /// A small file that may be missing, or be something else than servers write.
+  func text(at path: String, advice: String) async throws(BlockServiceError) -> DocumentReading<[UInt8]> {
     do throws(BlockServiceError) {
-      return try await contents(path)
+      return .found(try await contents(path))
     } catch {
-      if error.kind == .notFound { return nil }
-      throw error
+      switch error.kind {
+      case .notFound: return .missing
+      case .damaged: return .damaged(StorageProblem(.damagedDocument, path, error.detail, advice: advice))
+      default: throw error
+      }
     }
   }
 
@@ -39,15 +47,5 @@ extension BlockService {
       if error.kind == .notFound { return [] }
       throw error
     }
-  }
-}
-
-extension BackupReader {
-  func contents(_ path: String) async throws(BlockServiceError) -> [UInt8]? { try await service.contentsIfThere(path) }
-
-  func document<Document: StoredDocument>(
-    _ type: Document.Type, at path: String, advice: String
-  ) async throws(BlockServiceError) -> DocumentReading<Document> {
-    service.document(type, at: path, advice: advice, reading: try await contents(path))
   }
 }

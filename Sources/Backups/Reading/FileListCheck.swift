@@ -47,6 +47,7 @@ enum FileListCheck {
       _ = try await service.stat(place)
       return "the file is not listed"
     } catch {
+      if error.kind == .damaged { return error.detail }
       guard error.kind == .notFound else { throw error }
       return service.localPath(place) == nil || !error.detail.contains("the file is there")
         ? "the file is not there" : error.detail

@@ -9,10 +9,16 @@ package struct FoundBackup: Sendable {
   /// Those of the whole; further ones are in its tables.
   package var problems: [StorageProblem]
 
+  package init(location: BackupLocation, tables: [TableBackup] = [], problems: [StorageProblem] = []) {
+    self.location = location
+    self.tables = tables
+    self.problems = problems
+  }
+
   /// As far as it was looked at.
   package var isComplete: Bool { problems.isEmpty && tables.allSatisfy(\.isComplete) }
   /// Bytes of all files that belong to it.
-  package var bytes: Int64 { tables.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int64 { StoredSize.sum(tables.map(\.bytes)) }
   package var allProblems: [StorageProblem] { problems + tables.flatMap(\.allProblems) }
 }
 
@@ -28,7 +34,7 @@ package struct TableBackup: Sendable {
   package var problems: [StorageProblem]
 
   package var isComplete: Bool { problems.isEmpty && partitions.allSatisfy { $0.problems.isEmpty } }
-  package var bytes: Int64 { partitions.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int64 { StoredSize.sum(partitions.map(\.bytes)) }
   package var allProblems: [StorageProblem] { problems + partitions.flatMap(\.problems) }
 }
 
@@ -43,5 +49,5 @@ package struct PartitionBackup: Sendable, Equatable {
   package init(index: Int32) { self.index = index }
 
   package var files: [FileRecord] { metadata?.files ?? [] }
-  package var bytes: Int64 { files.reduce(0) { $0 &+ $1.size } }
+  package var bytes: Int64 { StoredSize.sum(files.map(\.size)) }
 }

@@ -10,7 +10,7 @@ package struct FoundBulkLoad: Sendable {
 
   /// As far as it was looked at: a server would take it.
   package var isComplete: Bool { problems.isEmpty && partitions.allSatisfy { $0.problems.isEmpty } }
-  package var bytes: Int64 { partitions.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int64 { StoredSize.sum(partitions.map(\.bytes)) }
   package var allProblems: [StorageProblem] { problems + partitions.flatMap(\.problems) }
 }
 
@@ -28,5 +28,5 @@ package struct PartitionLoad: Sendable, Equatable {
   }
 
   package var files: [FileRecord] { metadata?.files ?? [] }
-  package var bytes: Int64 { files.reduce(0) { $0 &+ $1.size } }
+  package var bytes: Int64 { StoredSize.sum(files.map(\.size)) }
 }

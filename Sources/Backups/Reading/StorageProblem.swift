@@ -20,6 +20,8 @@ package struct StorageProblem: Error, Sendable, Equatable, CustomStringConvertib
     case wrongTotal
     /// A list of files that cannot be the whole: no file at all, or no `CURRENT`.
     case incompleteList
+    /// The storage does not let us look at it.
+    case unreadable
     /// A data file that RocksDB cannot read, or with rows that do not belong there.
     case damagedRows
   }
@@ -34,8 +36,8 @@ package struct StorageProblem: Error, Sendable, Equatable, CustomStringConvertib
 
   package init(_ kind: Kind, _ place: String, _ detail: String, advice: String) {
     self.kind = kind
-    self.place = place
-    self.detail = detail
+    self.place = StoredText.shown(place)
+    self.detail = StoredText.shown(detail)
     self.advice = advice
   }
 
@@ -53,7 +55,10 @@ enum Advice {
     + "forgets one-time backups), remove it and make a new one."
   static let newBackup =
     "Make a new backup of the table. A restore of this one would fail, or with --skip_bad_partition leave the partition empty."
-  static let splitAgain = "Repeat offline_split with this target: what is complete is not done again."
+  static let splitAgain =
+    "Make the files anew: the line of the offline_split with --clean removes them, then the same line without."
+  static let unfinishedSplit =
+    "'resume' the offline_split that makes them ('jobs' shows it), or remove them with --clean and begin anew."
   static let otherTable =
     "Make the files for the table as it is now: repeat offline_split, or, when only the table's id has changed, write "
     + "bulk_load_info anew."

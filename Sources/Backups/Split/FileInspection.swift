@@ -15,7 +15,8 @@ package struct FileInspection: Sendable, Equatable {
     do throws(StorageError) {
       return try rows(path, partition: partition, of: count)
     } catch {
-      throw SplitError(.engine, error.description, advice: Advice.splitAgain)
+      throw SplitError(
+        .engine, error.description, advice: "Look at the disk and its logs, then go on: the file is written again.")
     }
   }
 

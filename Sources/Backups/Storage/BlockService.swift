@@ -30,10 +30,15 @@ package protocol BlockService: AnyObject, Sendable {
 }
 
 extension BlockService {
-  /// A small file. Longer than `limit` bytes is an error.
+  /// A small file. Longer than `limit` bytes is `.damaged`.
   package func contents(_ path: String, limit: Int = 64 << 20) async throws(BlockServiceError) -> [UInt8] {
     let sink = MemorySink(limit: limit)
-    try await read(path, into: sink, gate: nil, progress: nil)
+    do throws(BlockServiceError) {
+      try await read(path, into: sink, gate: nil, progress: nil)
+    } catch {
+      guard sink.isTooLong else { throw error }
+      throw BlockServiceError(.damaged, "read", path, "the file is longer than \(limit) bytes")
+    }
     return sink.bytes
   }
 }

@@ -19,6 +19,8 @@ package final class MemorySink: ByteSink, @unchecked Sendable {
   }
 
   package private(set) var bytes: [UInt8] = []
+  /// More came than it takes.
+  package private(set) var isTooLong = false
   private let limit: Int
 
   /// `limit`: bytes taken at most.
@@ -27,7 +29,10 @@ package final class MemorySink: ByteSink, @unchecked Sendable {
   package var count: Int64 { Int64(bytes.count) }
 
   package func take(_ bytes: RawSpan) throws {
-    guard self.bytes.count + bytes.byteCount <= limit else { throw TooLong(limit: limit) }
+    guard self.bytes.count + bytes.byteCount <= limit else {
+      isTooLong = true
+      throw TooLong(limit: limit)
+    }
     bytes.withUnsafeBytes { self.bytes.append(contentsOf: $0) }
   }
 }

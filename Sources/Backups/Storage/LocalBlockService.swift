@@ -29,7 +29,9 @@ package final class LocalBlockService: BlockService {
   }
 
   package func stat(_ path: String) async throws(BlockServiceError) -> BlockFile {
-    let found = try await perform("look at", path) { path in try LocalTree.look(path) }
+    guard let found = try await perform("look at", path, { path in try LocalTree.look(path) }) else {
+      throw BlockServiceError(.damaged, "look at", path, "it is no file")
+    }
     guard let mark = found.mark else {
       throw BlockServiceError(
         .notFound, "look at", path,

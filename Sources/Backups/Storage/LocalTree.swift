@@ -18,19 +18,25 @@ enum LocalTree {
       guard stat("\(path)/\(name)", &status) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
         entries.append(BlockEntry(name: name, isDirectory: true))
-      } else if all.contains(LocalFileMark.name(for: name)) {
+      } else if status.st_mode & S_IFMT == S_IFREG, all.contains(LocalFileMark.name(for: name)) {
         entries.append(BlockEntry(name: name, isDirectory: false, size: Int64(status.st_size)))
       }
     }
     return entries
   }
 
-  /// The size of a file and what its mark says; nil when it has none.
-  static func look(_ path: String) throws(FileError) -> (size: Int64, mark: [UInt8]?) {
+  /// The size of a file and what its mark says, nil when it has none; nil for what is no file: reading a pipe would never
+  /// end.
+  static func look(_ path: String) throws(FileError) -> (size: Int64, mark: [UInt8]?)? {
+    guard let size = try size(path) else { return nil }
+    return (size, try Files.read(mark(of: path)))
+  }
+
+  /// Bytes of a file; nil for what is no file.
+  static func size(_ path: String) throws(FileError) -> Int64? {
     var status = stat()
     guard stat(path, &status) == 0 else { throw FileError(operation: "look", path: path, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(operation: "look", path: path, code: EISDIR) }
-    return (Int64(status.st_size), try Files.read(mark(of: path)))
+    return status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
   }
 
   /// Reads at most `limit` bytes from `offset` on; answers how many there were.
@@ -62,7 +68,7 @@ enum LocalTree {
   /// Makes `file` the file at `path`: by a new name where that is possible, else by copying it. `file` is gone afterwards.
   static func adopt(_ file: String, md5: String, as path: String) throws {
     try prepare(path)
-    let size = try look(file).size
+    let size = try size(file) ?? 0
     if rename(file, path) != 0 {
       guard errno == EXDEV else { throw FileError(operation: "rename", path: path, code: errno) }
       let sink = try FileSink(path: path + ".new")

@@ -102,7 +102,7 @@ package final class WebHDFSBlockService: BlockService {
   package func upload(_ file: String, md5: String, to path: String) async throws(BlockServiceError) {
     let size: Int64
     do {
-      size = try await BlockingPool.run { try LocalTree.look(file).size }
+      size = try await BlockingPool.run { try LocalTree.size(file) ?? 0 }
     } catch {
       throw (error as? FileError).map { BlockServiceError($0, "write") }
         ?? BlockServiceError(.other, "write", file, "\(error)")

@@ -56,8 +56,8 @@ struct RestoreBegin {
     guard let nodes = try? await cluster.listNodes(status: .alive) else { return }
     let free = try await mapConcurrently(nodes) { try? await cluster.diskSpace(of: $0.address).available }
     guard !free.isEmpty, free.allSatisfy({ $0 != nil }) else { return }
-    let available = free.compactMap { $0 }.reduce(0, +)
-    let needed = table.bytes * Int64(max(1, table.metadata?.replicaCount ?? 3))
+    let available = StoredSize.sum(free.compactMap { $0 })
+    let needed = StoredSize.times(table.bytes, Int64(max(1, table.metadata?.replicaCount ?? 3)))
     guard available < needed else { return }
     session.output.warning(
       "the disks of '\(session.clusterName)' have \(Format.size(Double(available))) left, and the table needs "

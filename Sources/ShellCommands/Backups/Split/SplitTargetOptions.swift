@@ -31,8 +31,11 @@ struct SplitTargetOptions: ParameterSet {
   var dataVersion: Int32?
 
   func validate() throws(UsageError) {
-    if cluster.isEmpty || cluster.contains("/") {
+    if cluster.isEmpty || cluster.contains("/") || !StoragePath.staysInside(cluster) {
       throw UsageError("to_cluster: the name of a cluster or of a directory is expected", kind: .invalidValue)
+    }
+    if !StoragePath.staysInside(root) {
+      throw UsageError("to_root leaves the root of the storage", kind: .invalidValue)
     }
     if StoragePath.join(root).isEmpty { throw UsageError("to_root should not be empty", kind: .invalidValue) }
     if (tableID == nil) != (partitionCount == nil) {

@@ -35,10 +35,14 @@ struct CheckReport: Sendable {
       "\(tables.isEmpty ? "no table" : tables), \(partitions) partitions, \(files) files, "
       + Format.size(Double(backup.bytes))
     guard problems.isEmpty else {
-      let message = "backup \(backup.location.id) is not whole: \(problems.count) problems"
+      let message =
+        "backup \(backup.location.id) is not whole: "
+        + (problems.count == 1 ? "1 problem" : "\(problems.count) problems")
+      let isUnfinished = problems.allSatisfy { [.unfinished, .unfinishedPartition].contains($0.kind) }
       result["error"] = .string(message)
       return JobOutcome(
-        isComplete: true, status: ExitStatus.problem.rawValue, headline: "Check done: damaged; \(summary).",
+        isComplete: true, status: ExitStatus.problem.rawValue,
+        headline: "Check done: \(isUnfinished ? "unfinished" : "damaged"); \(summary).",
         lines: Self.lines(problems), advice: ShellError.clause(problems.first?.advice ?? ""), result: .object(result))
     }
     let compared = readBytes == nil ? "every size is right; no file was read" : "every size and MD5 is right"

@@ -42,8 +42,9 @@ struct ListBackups: ShellCommand {
     let service = try session.storage(choice.provider)
     let locations = try await choice.find(on: service) { session.output.info($0) }
     var found: [FoundBackup] = []
+    var unreadable: [BlockServiceError] = []
     for location in locations {
-      guard let backup = try await read(location, on: service) else { continue }
+      guard let backup = try await read(location, on: service, &unreadable) else { continue }
       if backup.tables.isEmpty || backup.tables.contains(where: { choice.wants(name: $0.name, id: $0.id) }) {
         found.append(backup)
       }
@@ -54,16 +55,28 @@ struct ListBackups: ShellCommand {
         "no backups" + (choice.words.isEmpty ? "" : " of \(choice.words)") + " in \(place)")
     }
     try session.show(sections(found), format)
+    guard let first = unreadable.first else { return }
+    throw ShellError(
+      (unreadable.count == 1 ? "1 backup" : "\(unreadable.count) backups") + " could not be looked at: \(first)",
+      advice: ShellError.clause(first.advice))
   }
 
-  /// Nil for one that was removed since it was listed.
+  /// Nil for one that was removed since it was listed. What the storage does not let us read shall not hide the others.
   @LoopActor
-  private func read(_ location: BackupLocation, on service: any BlockService) async throws -> FoundBackup? {
+  private func read(
+    _ location: BackupLocation, on service: any BlockService, _ unreadable: inout [BlockServiceError]
+  ) async throws -> FoundBackup? {
     do throws(BlockServiceError) {
       return try await BackupReader(service).read(location, depth: isQuick ? .summary : .partitions)
     } catch {
-      if error.kind == .notFound { return nil }
-      throw error
+      switch error.kind {
+      case .notFound: return nil
+      case .denied, .other, .truncated:
+        unreadable.append(error)
+        let problem = StorageProblem(.unreadable, location.path, error.description, advice: error.advice)
+        return FoundBackup(location: location, problems: [problem])
+      default: throw error
+      }
     }
   }
 
@@ -82,7 +95,8 @@ struct ListBackups: ShellCommand {
       if tables.isEmpty { tables = [nil] }
       for table in tables {
         list.add(row: [
-          .integer(id), .time(milliseconds: id), .text(backup.location.root), table.map { .integer($0.id) } ?? .missing,
+          .integer(id), .time(milliseconds: id), .text(StoredText.shown(backup.location.root)),
+          table.map { .integer($0.id) } ?? .missing,
           .optional(table?.name), table?.metadata.map { .integer($0.partitionCount) } ?? .missing,
           table.flatMap { isQuick ? nil : .size($0.bytes) } ?? .missing, .text(Self.state(backup, table)),
         ])
@@ -102,6 +116,7 @@ struct ListBackups: ShellCommand {
   private static func state(_ backup: FoundBackup, _ table: TableBackup?) -> String {
     let problems = backup.problems + (table?.allProblems ?? [])
     if problems.isEmpty { return "complete" }
+    if problems.contains(where: { $0.kind == .unreadable }) { return "unreadable" }
     return problems.allSatisfy { [.unfinished, .unfinishedPartition].contains($0.kind) } ? "unfinished" : "damaged"
   }
 
