@@ -74,6 +74,8 @@ struct BulkLoadState: Sendable {
 enum BulkLoadVerdict: Sendable, Equatable {
   case succeeded, cancelled
   case failed(ErrorCode)
+  /// The table is not there any more.
+  case dropped
   /// The servers know of none.
   case unknown
 
@@ -83,10 +85,11 @@ enum BulkLoadVerdict: Sendable, Equatable {
     switch cause {
     case .corruption:
       return
-        "the servers did not take a file (missing, size, MD5, a partition without data): 'start_bulk_load' with the "
-        + "storage in this shell's configuration says which; then 'offline_split' again"
+        "the servers did not take a file (missing, size, MD5, a partition without data): 'start_bulk_load … --md5' with "
+        + "the storage in this shell's configuration says which; then make the files anew with 'offline_split'"
     case .fileOperationFailed, .fsInternal, .objectNotFound:
-      return "a replica server could not read the storage: see that each of them reaches it, then start again"
+      return "a replica server could not read the storage, or had no room on its disk: see that each of them reaches "
+        + "it and has room, then start again"
     case .ingestionFailed where ingestBehind == true:
       return "the bottom level of a replica was occupied, or replicas were not opened anew after "
         + "rocksdb.allow_ingest_behind was set; behind cannot be repeated: drop the table and create it anew with "

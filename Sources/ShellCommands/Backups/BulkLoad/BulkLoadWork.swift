@@ -42,7 +42,8 @@ final class BulkLoadWork: PartWork {
     } catch is CancellationError {
       return left()
     }
-    if plan.metaLevel != nil, !scope.isDone(Self.level.name) {
+    // Also when an earlier run has done it: the load of this one has set it to steady again.
+    if plan.metaLevel != nil {
       try await scope.step(Self.level.name) { try await self.restoreLevel() }
     }
     if verdict != .succeeded {
@@ -57,24 +58,56 @@ final class BulkLoadWork: PartWork {
   private func begin(_ request: StartBulkLoadRequest, in scope: JobScope) async throws {
     try await scope.step(Self.start.name) {
       let detail = scope.detail(of: Self.start.name)
-      if detail["asked"] == true, try await self.isLoading() {
-        return self.tell("the bulk load had been started already")
+      let before: BulkLoadStatus
+      if detail["asked"] == true {
+        before = BulkLoadStatus(rawValue: detail["before"]?.whole.flatMap { Int32(exactly: $0) } ?? 0)
+        if try await self.hasBegun(request, before) { return self.tell("the bulk load had been started already") }
+      } else {
+        before = try await self.forgetEarlierLoad()
+        // Journaled before it is done: whoever goes on looks first whether it was begun.
+        try await scope.setDetail(
+          .object(["asked": true, "before": .int(before.rawValue)]), of: Self.start.name)
       }
-      // Journaled before it is done: whoever goes on looks whether it was begun first.
-      try await scope.setDetail(.object(["asked": true]), of: Self.start.name)
       do throws(ClientError) {
         _ = try await self.cluster.startBulkLoad(request)
       } catch {
-        if case .outcomeUnknown = error.reason, try await self.isLoading() { return }
+        if case .outcomeUnknown = error.reason, try await self.hasBegun(request, before) { return }
         throw BulkLoadRefusal.explained(error, request)
       }
       self.tell("start bulk load succeed")
     }
   }
 
-  private func isLoading() async throws -> Bool {
-    let reply = try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) }
-    return BulkLoadState(reply).isLoading
+  private func ask() async throws -> BulkLoadState {
+    BulkLoadState(try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) })
+  }
+
+  /// Has the servers forget how an earlier load ended, so that this one's end can be told from it. Those before 2.4 cannot.
+  private func forgetEarlierLoad() async throws -> BulkLoadStatus {
+    let state = try await ask()
+    guard !state.isLoading, state.status != .invalid else { return state.isLoading ? .invalid : state.status }
+    do throws(ClientError) {
+      _ = try await cluster.clearBulkLoad(table: table)
+      return .invalid
+    } catch {
+      return state.status
+    }
+  }
+
+  /// Whether a load that was asked for without an answer goes on, or has ended meanwhile.
+  ///
+  /// - Parameter before: what servers told of the table before it was asked for
+  private func hasBegun(_ request: StartBulkLoadRequest, _ before: BulkLoadStatus) async throws -> Bool {
+    let state = try await ask()
+    if state.isLoading { return true }
+    if state.status != before { return state.status != .invalid }
+    // The same files in front once more change nothing; behind they are refused, and that fails the load.
+    guard before != .invalid, request.ingestBehind else { return false }
+    throw ShellError(
+      "the servers do not tell whether the bulk load of table '\(table)' was begun: an earlier one ended in the same way",
+      advice:
+        "'count_data' or 'verify_data' shows whether its rows are there; if not, 'start_bulk_load' begins another one",
+      status: .couldNotTell)
   }
 
   // MARK: Watching
@@ -83,8 +116,12 @@ final class BulkLoadWork: PartWork {
     var pace = AskingPace()
     while true {
       try await scope.gate.pass()
-      let reply = try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) }
-      let fresh = BulkLoadState(reply)
+      let fresh: BulkLoadState
+      do {
+        fresh = try await ask()
+      } catch let error as ClientError where [.appNotExist, .appDropped].contains(error.code) {
+        return .dropped
+      }
       if let old = state?.status, [.downloaded, .ingesting].contains(old), fresh.status == .downloading {
         rollbacks += 1
         tell("the servers began the download anew (\(rollbacks))")
@@ -176,6 +213,7 @@ final class BulkLoadWork: PartWork {
     case .failed(let cause):
       ("the bulk load of table '\(table)' failed, cause \(cause.name)", verdict.advice(ingestBehind: behind))
     case .cancelled: ("the bulk load of table '\(table)' was cancelled", "")
+    case .dropped: ("table '\(table)' was dropped while it was being loaded", "nothing of the load is left")
     default:
       (
         "the servers know of no bulk load of table '\(table)'",
@@ -185,11 +223,12 @@ final class BulkLoadWork: PartWork {
   }
 
   private func left() -> JobOutcome {
-    JobOutcome(
+    let level = plan.metaLevel.flatMap { $0 == .steady ? nil : $0.name }
+    return JobOutcome(
       isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
       advice:
         "the servers go on with it: 'query_bulk_load_status -a \(table)' shows it, 'cancel_bulk_load -a \(table)' ends "
-        + "it",
+        + "it" + (level.map { "; nobody but 'resume' sets the meta level back to \($0)" } ?? ""),
       result: .object(["error": "not watched any longer", "app_name": .string(table)]))
   }
 }
