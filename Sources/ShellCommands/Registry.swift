@@ -93,6 +93,7 @@ package let shellCommands = CommandRegistry<Session> {
   ShowRestoreStatus.self
   ListBackups.self
   CheckBackup.self
+  RemoveBackup.self
 
   // Bulk load
   SplitBackup.self

@@ -1,3 +1,4 @@
+import Backups
 import PegasusClient
 import PegasusProtocol
 
@@ -6,25 +7,31 @@ enum BackupFailure: Error, Sendable, CustomStringConvertible {
   case failed
   /// The meta server that led has gone, and with it all knowledge of the backup.
   case forgotten
+  case dropped
 
-  var description: String { text(nil) }
+  var description: String { text(nil, "it") }
 
-  func text(_ id: Int64?) -> String {
+  /// - Parameter table: the name of the table
+  func text(_ id: Int64?, _ table: String) -> String {
     let name = id.map { "backup \($0)" } ?? "the backup"
     return switch self {
+    case .dropped: "\(name) has failed: table '\(table)' was dropped meanwhile"
     case .failed: "\(name) has failed on the servers"
     case .forgotten:
       "the meta server knows nothing of \(name) any more: another one leads now, and nobody goes on with it"
     }
   }
 
-  /// - Parameter place: its directory on the storage
-  func advice(_ place: String?) -> String {
+  func advice(_ plan: BackupPlan, _ id: Int64) -> String {
     let leftover =
-      place.map { "what is in \($0) on the storage is of no use, remove it" } ?? "what it left is of no use"
+      plan.location(of: id).map {
+        "what is in \($0.path) on the storage is of no use: 'remove_backup -b \(plan.provider) -r \($0.root) -t \(id)' "
+          + "removes it"
+      } ?? "what it left is of no use: 'remove_backup -b \(plan.provider) -t \(id)' removes it"
     return switch self {
-    case .failed: "the logs of the replica servers say why (storage, disk); \(leftover)"
-    case .forgotten: leftover
+    case .failed:
+      "the logs of the replica servers say why: the storage may be full, or not within their reach; \(leftover)"
+    case .forgotten, .dropped: leftover
     }
   }
 }

@@ -123,12 +123,17 @@ final class BackupWork: PartWork {
     var nextLook = ContinuousClock.now
     while true {
       try await scope.gate.pass()
-      let items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
+      let items: [BackupItem]
+      do {
+        items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
+      } catch let error as ClientError where [.appNotExist, .appDropped].contains(error.code) {
+        throw BackupFailure.dropped
+      }
       guard let item = items.first(where: { $0.backupId == id }) else {
         if await sight?.isComplete() == true { return .seen }
         throw BackupFailure.forgotten
       }
-      if item.isBackupFailed { throw BackupFailure.failed }
+      if item.isBackupFailed { throw await isThere() ? BackupFailure.failed : .dropped }
       if item.endTimeMs > 0 {
         await sight?.look()
         return .told(item)
@@ -139,6 +144,12 @@ final class BackupWork: PartWork {
       }
       try await pace.wait()
     }
+  }
+
+  /// Whether the table is. A cluster that does not answer is not asked for long: it may be.
+  private func isThere() async -> Bool {
+    guard let tables = try? await cluster.listTables() else { return true }
+    return tables.contains { $0.appId == plan.table.appID }
   }
 
   var progress: JobProgress? {
@@ -184,10 +195,10 @@ final class BackupWork: PartWork {
   }
 
   private func failed(_ id: Int64, _ failure: BackupFailure) -> JobOutcome {
-    let place = plan.location(of: id)?.path
-    return JobOutcome(
+    JobOutcome(
       isComplete: false, status: ExitStatus.problem.rawValue, headline: "Backup \(id) failed.",
-      advice: failure.advice(place), result: .object(["error": .string(failure.text(id)), "backup_id": .integer(id)]))
+      advice: failure.advice(plan, id),
+      result: .object(["error": .string(failure.text(id, plan.table.table)), "backup_id": .integer(id)]))
   }
 
   private func left(_ id: Int64) -> JobOutcome {

@@ -26,8 +26,8 @@ enum RestoreFailure: Error, Sendable, CustomStringConvertible {
   func advice(_ plan: RestorePlan) -> String {
     switch self {
     case .takenBack:
-      "'check_backup -b \(plan.request.backupProviderName) -t \(plan.request.timeStamp)' tells what is damaged; "
-        + "--skip_bad_partition leaves such partitions empty"
+      "'\(plan.checkLine)' tells what is damaged; --skip_bad_partition leaves such partitions empty; when somebody has "
+        + "dropped the table by hand, begin another restore"
     case .dropped: "begin another restore"
     }
   }
@@ -53,7 +53,7 @@ enum RestoreFailure: Error, Sendable, CustomStringConvertible {
           "the servers need a section [block_service.\(provider)], and no table may be called '\(plan.table)'; -n gives "
           + "another name"
       case .corruption:
-        shown.advice = "'check_backup -b \(provider) -t \(plan.request.timeStamp)' tells what is damaged"
+        shown.advice = "'\(plan.checkLine)' tells what is damaged"
       default: break
       }
     default: break
@@ -73,5 +73,12 @@ enum RestoreWord: String {
     case .ignoreBadData: return .skip
     default: return .unknown
     }
+  }
+
+  /// How far a partition is, and what keeps it: servers try again when a disk is full or the storage does not answer.
+  static func note(_ status: ClusterClient.RestoreStatus, _ partition: Int) -> String {
+    let percent = "\(status.progress[partition] / 10)%"
+    return of(status, partition) == .unknown && partition < status.statuses.count
+      ? "\(percent), \(status.statuses[partition].name)" : percent
   }
 }

@@ -32,6 +32,11 @@ struct RestorePlan: Sendable {
   /// The new one.
   var table: String { request.newAppName.isEmpty ? request.appName : request.newAppName }
 
+  /// The line that tells what is wrong with the backup.
+  var checkLine: String {
+    "check_backup -b \(request.backupProviderName) -r \(location.root) -t \(request.timeStamp)"
+  }
+
   /// The backup on its storage.
   var location: BackupLocation {
     BackupLocation(

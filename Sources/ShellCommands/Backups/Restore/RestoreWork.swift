@@ -149,7 +149,10 @@ final class RestoreWork: PartWork {
     progress.parts = status.progress.indices.map {
       JobProgress.Part(
         number: Int32($0), state: RestoreWord.of(status, $0).rawValue, done: status.progress[$0] >= 1000 ? 1 : 0,
-        note: "\(status.progress[$0] / 10)%")
+        note: RestoreWord.note(status, $0))
+    }
+    if let stuck = status.statuses.indices.first(where: { RestoreWord.of(status, $0) == .unknown }) {
+      progress.slowed = "partition \(stuck): \(status.statuses[stuck].name)"
     }
     meter.measure(
       &progress, decided: progress.done, left: Int64(status.progress.count) - progress.done, fraction: nil)
