@@ -195,7 +195,12 @@ extension ChildProcess {
       child.closeInput()
     }
     defer { writer.cancel() }
-    let exit = try await child.wait(within: limit)
-    return Outcome(exit: exit, output: child.output, errorOutput: child.errorOutput)
+    return try await child.outcome(within: limit)
+  }
+
+  /// As `wait`, with all that it has said.
+  package func outcome(within limit: Duration = .seconds(60)) async throws -> Outcome {
+    let exit = try await wait(within: limit)
+    return Outcome(exit: exit, output: output, errorOutput: errorOutput)
   }
 }
