@@ -214,7 +214,7 @@ import Testing
     #expect(listed.exit == .code(1), "\(listed)")
     #expect(listed.output.contains(" source ") && listed.output.contains(" complete "), "\(listed.output)")
     #expect(listed.output.contains(" unreadable "), "\(listed.output)")
-    #expect(listed.errorOutput.contains("passed over: list \(bench.storage)/private: "), "\(listed.errorOutput)")
+    #expect(listed.errorOutput.contains("not allowed to look into: private"), "\(listed.errorOutput)")
     #expect(listed.errorOutput.contains("1 backup could not be looked at"), "\(listed.errorOutput)")
     #expect(listed.errorOutput.contains("give the user of this shell the right"), "\(listed.errorOutput)")
     let checked = try await bench.run("check_backup -b local_service -r half", isPrivileged: false)
