@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct StorageServerKillTests {
   @Test @LoopActor func aBackupThatWasForgottenIsSaidToBe() async throws {
     let bench = try await StorageBench()
-    try await bench.fill(rows: 20_000)
+    try await bench.fill(rows: 20_000, valueSize: 400)
     try await bench.succeed("rate_limit set upload 1")
     let shell = try bench.start("backup users local_service")
     try await eventually("data has come to the storage") { bench.storedFiles().contains { $0.hasSuffix(".sst") } }
@@ -42,7 +42,7 @@ import Testing
 
   @Test @LoopActor func aRestoreIsWatchedThroughTheDeathsOfTheServers() async throws {
     let bench = try await StorageBench()
-    try await bench.fill(rows: 20_000)
+    try await bench.fill(rows: 20_000, valueSize: 400)
     let id = try await bench.backUp()
     let client = bench.target.client()
     defer { client.close() }
@@ -108,7 +108,7 @@ import Testing
 
   @Test @LoopActor func aTableThatIsDroppedOnTheWayEndsTheJob() async throws {
     let bench = try await StorageBench(round: 100)
-    try await bench.fill(rows: 20_000)
+    try await bench.fill(rows: 20_000, valueSize: 400)
     let id = try await bench.backUp()
     try await bench.succeed("cc target\ncreate wide -p 6 -r 3\nset_meta_level lively\n\(StorageBench.split)")
     try await bench.succeed("cc target\nrate_limit set download 1")
@@ -132,7 +132,8 @@ import Testing
         || restored.errorOutput.contains("the new table 'r' (id 2) was dropped"), "\(restored)")
     #expect(bench.leftovers(of: bench.target).isEmpty)
 
-    try await bench.succeed("create other -p 4 -r 3\nuse other\ngenerate_data -n 20000 -t 0\nrate_limit set upload 1")
+    try await bench.fill("other", rows: 20_000, valueSize: 400)
+    try await bench.succeed("rate_limit set upload 1")
     let before = bench.storedFiles().count
     let backup = try bench.start("backup other local_service")
     try await eventually("data has come to the storage") {

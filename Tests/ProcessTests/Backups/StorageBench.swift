@@ -117,8 +117,11 @@ final class StorageBench {
   // MARK: Data
 
   /// A table `users` with rows in the source.
-  func fill(rows: Int = rows) async throws {
-    try await succeed("create users -p 4 -r 3\nuse users\ngenerate_data -n \(rows) -t 0")
+  ///
+  /// - Parameter valueSize: bytes; a limit of 1 MB/s for each server is felt from some megabytes on
+  func fill(_ table: String = "users", rows: Int = rows, valueSize: Int = 0) async throws {
+    try await succeed(
+      "create \(table) -p 4 -r 3\nuse \(table)\ngenerate_data -n \(rows) -t 0 --value_size \(valueSize)")
   }
 
   /// Backs `users` up and answers the backup's id.
