@@ -149,8 +149,8 @@ let package = Package(
     .testTarget(
       name: "ProcessTests",
       dependencies: [
-        "TestSupport", "Bytes", "JSON", "BackupLayout", "PegasusProtocol", "PegasusClient", "Jobs", "Copying", "EventLoop",
-        "RPC",
+        "TestSupport", "Bytes", "JSON", "BackupLayout", "PegasusProtocol", "PegasusClient", "Jobs", "Copying",
+        "EventLoop", "RPC",
       ],
       resources: [.copy("Scripts")], swiftSettings: swiftSettings),
   ],
