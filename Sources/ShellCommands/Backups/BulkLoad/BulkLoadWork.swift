@@ -131,8 +131,10 @@ final class BulkLoadWork: PartWork {
           "the load is paused: 'restart_bulk_load -a \(table)' goes on with it, 'cancel_bulk_load -a \(table)' gives it up"
         )
       }
+      // Servers forget the load of a table that is being dropped before the table is gone.
+      let wasUnknown = state?.verdict == .unknown
       state = fresh
-      if let verdict = fresh.verdict { return verdict }
+      if let verdict = fresh.verdict, verdict != .unknown || wasUnknown { return verdict }
       try await pace.wait()
     }
   }

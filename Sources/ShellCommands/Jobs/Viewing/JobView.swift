@@ -152,7 +152,8 @@ struct JobView: Sendable {
 
   private func parts(_ progress: JobProgress) -> String {
     var text = "  partitions \(progress.finishedParts)/\(progress.partCount) done"
-    guard let slowest = progress.slowestPart else { return text }
+    // Where partitions are what is counted, none of them has a count of its own.
+    guard let slowest = progress.slowestPart, progress.unit != "partitions" else { return text }
     text += ", slowest \(slowest.number) at \(Format.grouped(Int(slowest.done)))"
     let counts = progress.parts.filter { $0.state != "waiting" }.map(\.done).sorted()
     guard counts.count > 2 else { return text + " \(progress.unit)" }
