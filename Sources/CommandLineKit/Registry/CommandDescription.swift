@@ -1,25 +1,55 @@
+import Synchronization
+
 /// A command without its types: what help, completion, hints and manuals read.
 package struct CommandDescription: Sendable {
-  package var name: String
-  package var aliases: [String]
-  package var summary: String
-  package var discussion: String
-  package var effect: CommandEffect
-  package var group: String
-  package var parameters: [ParameterDescription]
-  package var examples: [CommandExample]
-  package var usageOverride: String?
+  package let name: String
+  package let aliases: [String]
+  package let summary: String
+  package let effect: CommandEffect
+  package let group: String
+  package let usageOverride: String?
+  private let declaration: Declaration
+
+  package var discussion: String { declaration.details.discussion }
+  package var parameters: [ParameterDescription] { declaration.details.parameters }
+  package var examples: [CommandExample] { declaration.details.examples }
 
   init<Command: ShellCommand>(_ type: Command.Type) {
     name = Command.name
     aliases = Command.aliases
     summary = Command.summary
-    discussion = Command.discussion
     effect = Command.effect
     group = Command.group
-    parameters = ArgumentParser.descriptions(of: type) + (Command.mayAsk ? [.yes] : [])
-    examples = Command.examples
     usageOverride = Command.usageOverride
+    declaration = Declaration {
+      Details(
+        discussion: Command.discussion,
+        parameters: ArgumentParser.descriptions(of: type) + (Command.mayAsk ? [.yes] : []), examples: Command.examples)
+    }
+  }
+
+  private struct Details: Sendable {
+    var discussion: String
+    var parameters: [ParameterDescription]
+    var examples: [CommandExample]
+  }
+
+  /// The rest of a description, made when somebody asks for it: the key paths of all commands together take longer than
+  /// everything else that comes before the first prompt, and a run of the shell uses few of them.
+  private final class Declaration: Sendable {
+    private let make: @Sendable () -> Details
+    private let made = Mutex<Details?>(nil)
+
+    init(_ make: @escaping @Sendable () -> Details) { self.make = make }
+
+    var details: Details {
+      made.withLock { known in
+        if let known { return known }
+        let details = make()
+        known = details
+        return details
+      }
+    }
   }
 
   /// Name and parameters on one line: `use [app_name]`.
