@@ -9,15 +9,23 @@ package struct SSTWriter: ~Copyable {
 
   /// Creates the file `path`, replacing what is there.
   package init(path: String, options: DatabaseOptions = .init()) throws(StorageError) {
+    try requireEngine(for: "create file", path)
     var options = options
     options.expiryFilter = nil
     let handle = OptionsHandle(options, data: true)
-    self.environment = rocksdb_envoptions_create()
-    self.raw = rocksdb_sstfilewriter_create(environment, handle.raw)
+    let environment = rocksdb_envoptions_create()
+    let raw = rocksdb_sstfilewriter_create(environment, handle.raw)
+    do throws(StorageError) {
+      try checked("create file", path) { rocksdb_sstfilewriter_open(raw, path, $0) }
+    } catch {
+      rocksdb_sstfilewriter_destroy(raw)
+      rocksdb_envoptions_destroy(environment)
+      throw error
+    }
+    self.environment = environment
+    self.raw = raw
     self.options = handle
     self.path = path
-    let raw = self.raw
-    try checked("create file", path) { rocksdb_sstfilewriter_open(raw, path, $0) }
   }
 
   /// Fails with `.invalidArgument` when `key` does not come after the one before.

@@ -2,7 +2,7 @@ import EventLoop
 import TestSupport
 import Testing
 
-/// What the shell tells other programs about itself.
+/// What other programs learn of the shell: those who read it, and the one that loads it.
 @Suite struct ProgramDocumentTests {
   private func show(_ arguments: [String]) async throws -> String {
     let directory = TemporaryDirectory("shell")
@@ -23,6 +23,14 @@ import Testing
     for line in page.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
       #expect(requests.contains { line == $0 || line.hasPrefix($0 + " ") }, "\(line)")
     }
+  }
+
+  /// They take longer to load than all else that comes before the first prompt.
+  @Test func largeLibrariesAreLoadedWhenTheyAreNeeded() async throws {
+    let outcome = try await ChildProcess.run(
+      ShellFixture.shell, ["--version"], environment: ["LD_TRACE_LOADED_OBJECTS": "1"])
+    #expect(outcome.output.contains("libc.so"))
+    for name in ["librocksdb", "libcurl", "libs2"] { #expect(!outcome.output.contains(name), "\(name)") }
   }
 
   @Test func bashCompletesWithItsFile() async throws {
