@@ -42,11 +42,12 @@ final class ClusterFixture {
 /// Runs a test with two clusters, and stops them whatever happens.
 @LoopActor
 func withClusters(
-  right change: (inout OneboxOptions) -> Void = { _ in },
+  left changeLeft: (inout OneboxOptions) -> Void = { _ in },
+  right changeRight: (inout OneboxOptions) -> Void = { _ in },
   _ body: @LoopActor (ClusterFixture, ClusterFixture) async throws -> Void
 ) async throws {
-  let left = try await ClusterFixture("left")
-  let right = try await ClusterFixture("right", change)
+  let left = try await ClusterFixture("left", changeLeft)
+  let right = try await ClusterFixture("right", changeRight)
   do {
     try await body(left, right)
   } catch {

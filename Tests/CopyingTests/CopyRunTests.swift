@@ -89,22 +89,9 @@ import Testing
   @Test @LoopActor
   func filtersAndDroppedValuesAndExpiriesDoWhatTheySay() async throws {
     try await withClusters { left, right in
-      let source = try await left.table("from", partitions: 4)
-      let target = try await right.table("to", partitions: 8)
-      let rows = try sampleRows(1000)
-      try await source.load(rows)
-      let pattern = Array("value 1".utf8)
-      let result = try await copy(source, to: target) {
-        $0.filter.value = PatternFilter(.prefix, pattern)
-        $0.dropsExpiry = true
+      let (source, _) = try await expectFilteredCopy(from: left, to: right) { source, target, change in
+        try await copy(source, to: target, change)
       }
-      let wanted = rows.filter { $0.value.starts(with: pattern) }
-      #expect(result.isComplete)
-      #expect(result.snapshot.counts.copied == Int64(wanted.count))
-      #expect(result.snapshot.counts.filtered == Int64(rows.count - wanted.count))
-      let found = try await target.allRows()
-      #expect(found.count == wanted.count)
-      #expect(found.values.allSatisfy { $0.expiry == 0 })
 
       let emptied = try await right.table("emptied", partitions: 2)
       let second = try await copy(source, to: emptied) { $0.dropsValues = true }

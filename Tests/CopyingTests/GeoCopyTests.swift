@@ -27,19 +27,48 @@ import Testing
     return await run.run()
   }
 
+  /// The source with places, and both tables of the target.
+  private struct Places {
+    let source: Table
+    let target: Table
+    let geo: Table
+    let right: ClusterFixture
+  }
+
+  /// - Parameter partitions: of the three tables
+  @LoopActor
+  private func withPlaces(
+    _ partitions: (Int32, Int32, Int32), rows: [(key: PegasusKey, value: [UInt8], expiry: UInt32)],
+    _ body: @LoopActor (Places) async throws -> Void
+  ) async throws {
+    try await withClusters { left, right in
+      let source = try await left.table("places", partitions: partitions.0)
+      let target = try await right.table("places", partitions: partitions.1)
+      let geo = try await right.table("places_geo", partitions: partitions.2)
+      try await source.load(rows)
+      try await body(Places(source: source, target: target, geo: geo, right: right))
+    }
+  }
+
+  /// So many places, each with a hash key of its own.
+  private static func rows(_ count: Int) throws -> [(key: PegasusKey, value: [UInt8], expiry: UInt32)] {
+    try (0..<count).map { number in
+      let key = try PegasusKey(hashKey: Array("place\(number)".utf8), sortKey: [])
+      return (key, value("\(number % 80).5", "\(number % 170).25"), 0)
+    }
+  }
+
   @Test @LoopActor
   func bothTablesAreFilledAndAMovedEntryGoes() async throws {
-    try await withClusters { left, right in
-      let source = try await left.table("places", partitions: 3)
-      let target = try await right.table("places", partitions: 4)
-      let geo = try await right.table("places_geo", partitions: 2)
-      let expiry = TTLEpoch.expiry(ttl: 5000, unixNow: WallClock.unixSeconds)
-      let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("1".utf8))
-      try await source.load([
-        (key, Self.value("52.52", "13.405"), expiry),
-        (try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("2".utf8)), Self.value("48.85", "2.35"), 0),
-        (try PegasusKey(hashKey: Array("bad".utf8), sortKey: []), Array("no place".utf8), 0),
-      ])
+    let expiry = TTLEpoch.expiry(ttl: 5000, unixNow: WallClock.unixSeconds)
+    let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("1".utf8))
+    let rows: [(PegasusKey, [UInt8], UInt32)] = [
+      (key, Self.value("52.52", "13.405"), expiry),
+      (try PegasusKey(hashKey: Array("cafe".utf8), sortKey: Array("2".utf8)), Self.value("48.85", "2.35"), 0),
+      (try PegasusKey(hashKey: Array("bad".utf8), sortKey: []), Array("no place".utf8), 0),
+    ]
+    try await withPlaces((3, 4, 2), rows: rows) { places in
+      let (source, target, geo) = (places.source, places.target, places.geo)
       let first = try await copy(source, to: target)
       #expect(first.snapshot.counts.copied == 2)
       #expect(first.snapshot.counts.failed == 1)
@@ -62,15 +91,8 @@ import Testing
   /// Rows that are written again after a kill leave no second entry.
   @Test @LoopActor
   func aKilledCopyGoesOn() async throws {
-    try await withClusters { left, right in
-      let source = try await left.table("places", partitions: 3)
-      let target = try await right.table("places", partitions: 4)
-      let geo = try await right.table("places_geo", partitions: 2)
-      try await source.load(
-        try (0..<600).map { number in
-          let key = try PegasusKey(hashKey: Array("place\(number)".utf8), sortKey: [])
-          return (key, Self.value("\(number % 80).5", "\(number % 170).25"), 0)
-        })
+    try await withPlaces((3, 4, 2), rows: try Self.rows(600)) { places in
+      let (source, target, geo) = (places.source, places.target, places.geo)
       let writer = GeoWriter(common: target, geo: geo, codec: try GeoRowCodec(), limit: .seconds(5))
       var options = CopyOptions()
       options.mode = .geo
@@ -97,35 +119,25 @@ import Testing
   /// The requests of a row give up long before the target takes it; the row does not.
   @Test @LoopActor
   func aThrottledTargetIsWaitedFor() async throws {
-    try await withClusters { left, right in
-      let source = try await left.table("places", partitions: 2)
-      let target = try await right.table("places", partitions: 2)
-      let geo = try await right.table("places_geo", partitions: 2)
-      try await source.load(
-        try (0..<40).map { number in
-          (try PegasusKey(hashKey: Array("\(number)".utf8), sortKey: []), Self.value("\(number).5", "2.25"), 0)
-        })
+    try await withPlaces((2, 2, 2), rows: try Self.rows(40)) { places in
       // Fewer than half of the rows fit in a second: the copy may begin at the end of one.
-      try await right.client.setEnvironment([("replica.write_throttling", "14*reject*5")], table: "places")
-      let result = try await copy(source, to: target, limit: .milliseconds(100))
+      try await places.right.client.setEnvironment([("replica.write_throttling", "14*reject*5")], table: "places")
+      let result = try await copy(places.source, to: places.target, limit: .milliseconds(100))
       #expect(result.isComplete && result.snapshot.counts.copied == 40)
       #expect(result.snapshot.retries > 0)
-      #expect(try await geo.allRows().count == 40)
+      #expect(try await places.geo.allRows().count == 40)
     }
   }
 
   /// Ended between the geo table and the row: the row still tells which entry was the old one, and that one has gone.
   @Test @LoopActor
   func theOldEntryGoesBeforeTheRowForgetsIt() async throws {
-    try await withClusters { left, right in
-      let source = try await left.table("places", partitions: 1)
-      let target = try await right.table("places", partitions: 1)
-      let geo = try await right.table("places_geo", partitions: 1)
-      let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: [])
-      try await source.load([(key, Self.value("52.52", "13.405"), 0)])
+    let key = try PegasusKey(hashKey: Array("cafe".utf8), sortKey: [])
+    try await withPlaces((1, 1, 1), rows: [(key, Self.value("52.52", "13.405"), 0)]) { places in
+      let (source, target, geo) = (places.source, places.target, places.geo)
       #expect(try await copy(source, to: target).isComplete)
       _ = try await source.set(key, value: Self.value("40.71", "-74.0"))
-      try await right.client.setEnvironment([("replica.deny_client_request", "timeout*write")], table: "places")
+      try await places.right.client.setEnvironment([("replica.deny_client_request", "timeout*write")], table: "places")
       let result = try await copy(source, to: target, limit: .milliseconds(100), patience: .milliseconds(300))
       #expect(!result.isComplete && result.snapshot.counts.copied == 0)
       #expect(try await geo.allRows().values.map(\.value) == [Self.value("40.71", "-74.0")])

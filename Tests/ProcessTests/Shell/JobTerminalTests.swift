@@ -17,12 +17,23 @@ struct JobTerminalTests {
     }
   }
 
-  private func open(_ fixture: ShellFixture) async throws -> ChildProcess {
-    let shell = try await fixture.terminal()
-    shell.write("use t\r")
-    try await shell.read(until: "OK")
-    try await shell.read(until: "> ")
-    return shell
+  /// The same, and a shell at its prompt in which job 2 was begun: a copy of so many rows a second.
+  private func useCopy(
+    rows: Int = 900, perSecond rate: Int, _ tail: String = "", until text: String,
+    _ body: (ShellFixture, ChildProcess) async throws -> Void
+  ) async throws {
+    try await use(rows: rows) { fixture in
+      let shell = try await fixture.terminal()
+      try await say("use t\r", to: shell, until: "OK", "> ")
+      try await say("copy_data -c ClusterB -a t --max_rows_per_second \(rate)\(tail)\r", to: shell, until: text)
+      try await body(fixture, shell)
+    }
+  }
+
+  /// Types it, and waits for what it brings, one after the other.
+  private func say(_ text: String, to shell: ChildProcess, until answers: String...) async throws {
+    shell.write(text)
+    for answer in answers { try await shell.read(until: answer) }
   }
 
   private func leave(_ shell: ChildProcess) async throws {
@@ -30,101 +41,59 @@ struct JobTerminalTests {
     #expect(try await shell.wait() == .code(0))
   }
 
-  private static let copy = "copy_data -c ClusterB -a t --max_rows_per_second"
-
   @Test func thePromptStaysUsableWhileAJobRuns() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 300 &\r")
-      try await shell.read(until: "#2 copy_data ClusterA:t -> ClusterB:t runs in the background")
+    try await useCopy(perSecond: 300, " &", until: "#2 copy_data ClusterA:t -> ClusterB:t runs in the background") {
+      fixture, shell in
       shell.write("rdb_key_str2hex h1")
       // The state stands in the right prompt, the end above the line, and the line is still there.
       try await shell.read(until: "#2 copy ")
       try await shell.read(until: "Copy done, total 900 rows. (copy_data ClusterA:t -> ClusterB:t)")
       try await shell.read(until: "rdb_key_str2hex h1")
-      shell.write(" s1\r")
-      try await shell.read(until: "\"000268317331\"")
+      try await say(" s1\r", to: shell, until: "\"000268317331\"")
       try await leave(shell)
     }
   }
 
   @Test func keysSteerAJob() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 200\r")
-      try await shell.read(until: "space partitions  p pause")
-      shell.write(" ")
-      try await shell.read(until: "3 running")
-      shell.write("?")
-      try await shell.read(until: "the partitions, one by one")
-      shell.write("p")
-      try await shell.read(until: "ETA none while paused")
-      shell.write("r")
-      try await shell.read(until: "running")
-      shell.write("-")
-      try await shell.read(until: "limit 150 rows/s")
-      shell.write("+")
-      try await shell.read(until: "limit 188 rows/s")
-      shell.write("q")
-      try await shell.read(until: "#2 goes on in the background; 'attach 2' shows it again")
-      shell.write("rate 2 off\r")
-      try await shell.read(until: "job 2: no limit")
-      try await shell.read(until: "Copy done, total 900 rows.")
+    try await useCopy(perSecond: 200, until: "space partitions  p pause") { fixture, shell in
+      try await say(" ", to: shell, until: "3 running")
+      try await say("?", to: shell, until: "the partitions, one by one")
+      try await say("p", to: shell, until: "ETA none while paused")
+      try await say("r", to: shell, until: "running")
+      try await say("-", to: shell, until: "limit 150 rows/s")
+      try await say("+", to: shell, until: "limit 188 rows/s")
+      try await say("q", to: shell, until: "#2 goes on in the background; 'attach 2' shows it again")
+      try await say("rate 2 off\r", to: shell, until: "job 2: no limit", "Copy done, total 900 rows.")
       try await leave(shell)
     }
   }
 
   @Test func ctrlZPutsAJobIntoTheBackgroundAndLeavesTheShellAlone() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 200\r")
-      try await shell.read(until: "space partitions")
-      shell.write("\u{1A}\u{1A}\u{1A}")
-      try await shell.read(until: "#2 goes on in the background")
-      shell.write("jobs\r")
-      try await shell.read(until: "2   running")
-      shell.write("attach 2\r")
-      try await shell.read(until: "space partitions")
-      shell.write("\u{3}")
-      try await shell.read(until: "stopped after ")
-      try await shell.read(until: "'resume 2' goes on")
+    try await useCopy(perSecond: 200, until: "space partitions") { fixture, shell in
+      try await say("\u{1A}\u{1A}\u{1A}", to: shell, until: "#2 goes on in the background")
+      try await say("jobs\r", to: shell, until: "2   running")
+      try await say("attach 2\r", to: shell, until: "space partitions")
+      try await say("\u{3}", to: shell, until: "stopped after ", "'resume 2' goes on")
       try await leave(shell)
     }
   }
 
   @Test func ctrlCStopsInOrderAndResumeGoesOn() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 300\r")
-      try await shell.read(until: "last second")
-      shell.write("\u{3}")
-      try await shell.read(until: "stopped after ")
-      try await shell.read(until: "'resume 2' goes on")
-      try await shell.read(until: "> ")
-      shell.write("rate 2 off\r")
-      try await shell.read(until: "no limit")
-      shell.write("resume\r")
-      try await shell.read(until: "job 2 goes on after ")
-      try await shell.read(until: "read 900 = copied 900 + filtered 0")
-      shell.write("verify_data -c ClusterB -a t --delay 0\r")
-      try await shell.read(until: "Verify done, same: 900 rows.")
+    try await useCopy(perSecond: 300, until: "last second") { fixture, shell in
+      try await say("\u{3}", to: shell, until: "stopped after ", "'resume 2' goes on", "> ")
+      try await say("rate 2 off\r", to: shell, until: "no limit")
+      try await say("resume\r", to: shell, until: "job 2 goes on after ", "read 900 = copied 900 + filtered 0")
+      try await say("verify_data -c ClusterB -a t --delay 0\r", to: shell, until: "Verify done, same: 900 rows.")
       try await leave(shell)
     }
   }
 
   @Test func leavingAsksWhileAJobRuns() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 100 &\r")
-      try await shell.read(until: "runs in the background")
-      shell.write("\u{4}")
-      try await shell.read(until: "Stop in order and leave? [yes/No] ")
-      shell.write("no\r")
-      try await shell.read(until: "> ")
-      shell.write("exit\r")
-      try await shell.read(until: "Stop in order and leave? [yes/No] ")
-      shell.write("yes\r")
-      try await shell.read(until: "'resume 2' goes on")
+    try await useCopy(perSecond: 100, " &", until: "runs in the background") { fixture, shell in
+      try await say("\u{4}", to: shell, until: "Stop in order and leave? [yes/No] ")
+      try await say("no\r", to: shell, until: "> ")
+      try await say("exit\r", to: shell, until: "Stop in order and leave? [yes/No] ")
+      try await say("yes\r", to: shell, until: "'resume 2' goes on")
       #expect(try await shell.wait() == .code(0))
       let jobs = try await fixture.run("jobs")
       #expect(jobs.output.contains("\n2   stopped "))
@@ -133,10 +102,7 @@ struct JobTerminalTests {
   }
 
   @Test func aShellThatWasKilledLeavesAJobToResume() async throws {
-    try await use(rows: 2400) { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 600 &\r")
-      try await shell.read(until: "runs in the background")
+    try await useCopy(rows: 2400, perSecond: 600, " &", until: "runs in the background") { fixture, shell in
       try await eventually("every partition has a checkpoint") {
         let job = try JSONParser.parse(try await fixture.run("job 2 -d -j").output.utf8)
         let marks = job["checkpoints"]?.elements ?? []
@@ -153,11 +119,10 @@ struct JobTerminalTests {
       let next = try await fixture.terminal()
       try await next.read(until: "was interrupted")
       try await next.read(until: "'job 2' shows it")
-      next.write("rate 2 off\r")
-      try await next.read(until: "no limit")
-      next.write("resume \t\r")
-      try await next.read(until: "job 2 goes on after ")
-      try await next.read(until: "read 2400 = copied 2400 + filtered 0 + expired 0 + existing 0 + failed 0")
+      try await say("rate 2 off\r", to: next, until: "no limit")
+      try await say(
+        "resume \t\r", to: next, until: "job 2 goes on after ",
+        "read 2400 = copied 2400 + filtered 0 + expired 0 + existing 0 + failed 0")
       try await leave(next)
       let same = try await fixture.run("use t\nverify_data -c ClusterB -a t --delay 0")
       #expect(same.exit == .code(0), "\(same)")
@@ -166,12 +131,8 @@ struct JobTerminalTests {
   }
 
   @Test func anotherShellPausesResumesAndCancels() async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 100 &\r")
-      try await shell.read(until: "runs in the background")
-      shell.write("half a li")
-      try await shell.read(until: "#2 copy ")
+    try await useCopy(perSecond: 100, " &", until: "runs in the background") { fixture, shell in
+      try await say("half a li", to: shell, until: "#2 copy ")
 
       let twice = try await fixture.run("resume 2")
       #expect(twice.exit == .code(5))
@@ -184,19 +145,14 @@ struct JobTerminalTests {
       try await shell.read(until: "copy_data goes on")
       #expect(try await fixture.run("cancel 2").output == "job 2 is cancelled\n")
       try await shell.read(until: "ClusterB:t cancelled: ")
-      shell.write("\u{3}")
-      try await shell.read(until: "^C")
-      try await shell.read(until: "> ")
+      try await say("\u{3}", to: shell, until: "^C", "> ")
       try await leave(shell)
     }
   }
 
   @Test(arguments: [SIGTERM, SIGHUP])
   func aSignalStopsTheJobsInOrder(_ number: Int32) async throws {
-    try await use { fixture in
-      let shell = try await open(fixture)
-      shell.write("\(Self.copy) 100 &\r")
-      try await shell.read(until: "#2 copy ")
+    try await useCopy(perSecond: 100, " &", until: "#2 copy ") { fixture, shell in
       shell.signal(number)
       #expect(try await shell.wait() == .signal(number))
       let jobs = try await fixture.run("jobs")
