@@ -80,7 +80,7 @@ struct RemoteSample: ShellCommand {
   ]
   var nodeType = "all"
   var resolve = false
-  var nodes: [HostAndPort] = []
+  var nodes: [String] = []
   var command = ""
   var arguments: [String] = []
   func run(in context: Transcript) async throws { await context.add("remote \(command)") }

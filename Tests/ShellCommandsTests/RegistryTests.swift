@@ -1,4 +1,5 @@
 import CommandLineKit
+import Configuration
 import ShellCommands
 import Testing
 
@@ -130,5 +131,15 @@ struct RegistryTests {
     guard let command = shellCommands[name]?.description, let options = Self.oldOptions[name] else { return }
     let declared = Set(command.parameters.flatMap(\.names))
     for option in options.split(separator: " ") { #expect(declared.contains(String(option)), "\(option)") }
+  }
+
+  /// As in the configuration: one rule for both.
+  @Test(arguments: ["user@h:1", "h%25:1", "h", "h:0", "h:65536", "::1:80", "a b:1"])
+  func anAddressIsTypedAsItIsConfigured(_ text: String) {
+    #expect(ServerAddress(text) == nil)
+    let error = #expect(throws: UsageError.self) {
+      try shellCommands.resolve([Token("remote_command"), Token("-l"), Token(text), Token("help")])
+    }
+    #expect(error?.message == "'\(text)' is not a valid -l: host:port is expected")
   }
 }

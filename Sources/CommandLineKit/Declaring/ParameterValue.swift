@@ -1,6 +1,6 @@
 /// A type that an argument or an option of a command can have.
 ///
-/// Conforming types here: `String`, `Int`, `Int32`, `Int64`, `UInt`, `UInt16`, `UInt32`, `UInt64`, `Double`, `Bool`, `HostAndPort`,
+/// Conforming types here: `String`, `Int`, `Int32`, `Int64`, `UInt`, `UInt16`, `UInt32`, `UInt64`, `Double`, `Bool`,
 /// optionals and arrays of them, and `[UInt8]` (any bytes, as typed). An enumeration becomes one by declaring
 /// `String` raw values, `CaseIterable` and this protocol: its raw values are then the allowed words.
 package protocol ParameterValue: Sendable {

@@ -1,5 +1,5 @@
 import PegasusProtocol
-import Configuration
+package import Configuration
 package import CommandLineKit
 import EventLoop
 import JSON
@@ -47,7 +47,7 @@ package struct RateLimits: ShellCommand {
   package var action = Action.show
   package var limit: String?
   package var value: String?
-  package var nodes: [HostAndPort] = []
+  package var nodes: [ServerAddress] = []
   package var isDetailed = false
   package var isJSON = false
 

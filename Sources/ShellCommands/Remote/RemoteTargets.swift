@@ -1,6 +1,6 @@
 import JSON
 import PegasusProtocol
-import Configuration
+package import Configuration
 import Terminal
 package import CommandLineKit
 import EventLoop
@@ -26,7 +26,7 @@ package struct RemoteTargets: ParameterSet {
   ]
 
   package var kind: Kind?
-  package var nodes: [HostAndPort] = []
+  package var nodes: [ServerAddress] = []
   package var resolves = false
 
   package init() {}
