@@ -84,6 +84,15 @@ extension ByteReader {
     return count
   }
 
+  /// The head of a list of structs; leaves the reader before the first of them. `what` is for the error: "rows".
+  package mutating func readStructCount(of what: StaticString) throws(ByteError) -> Int {
+    let start = offset
+    let element = ThriftType(rawValue: try readByte())
+    let count = try readElementCount()
+    guard element == .struct || count == 0 else { throw .invalid("\(what) of type \(element.rawValue)", at: start) }
+    return count
+  }
+
   /// Steps over a value nobody asked for.
   ///
   /// Type byte 12 is taken for a real struct: a blob, gpid or address in an unknown field cannot be told from one.

@@ -20,12 +20,7 @@ package struct DuplicateRequestView: ~Escapable {
     var count = 0
     if let first = try reader.readFieldHeader() {
       if first.id == 1, first.type == .list {
-        let elementOffset = reader.offset
-        let element = ThriftType(rawValue: try reader.readByte())
-        count = try reader.readElementCount()
-        guard element == .struct || count == 0 else {
-          throw .invalid("entries of type \(element.rawValue)", at: elementOffset)
-        }
+        count = try reader.readStructCount(of: "entries")
         entries = reader
         for _ in 0..<count { _ = try DuplicateEntryView(&reader) }
         while let field = try reader.readFieldHeader() { try reader.skip(field.type) }

@@ -60,12 +60,7 @@ package struct MultiPutRequestView: ~Escapable {
       switch (field.id, field.type) {
       case (1, .struct): hashKey = try reader.readBlobView()
       case (2, .list):
-        let elementOffset = reader.offset
-        let element = ThriftType(rawValue: try reader.readByte())
-        count = try reader.readElementCount()
-        guard element == .struct || count == 0 else {
-          throw .invalid("rows of type \(element.rawValue)", at: elementOffset)
-        }
+        count = try reader.readStructCount(of: "rows")
         rows = reader
         for _ in 0..<count { try reader.skipKeyValue() }
       case (3, .i32): expiry = try reader.read(bigEndian: UInt32.self)

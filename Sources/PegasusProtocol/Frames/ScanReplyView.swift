@@ -44,12 +44,7 @@ package struct ScanReplyView: ~Escapable {
       switch (field.id, field.type) {
       case (1, .i32): error = StorageStatus(rawValue: try reader.read(bigEndian: Int32.self))
       case (2, .list):
-        let elementOffset = reader.offset
-        let element = ThriftType(rawValue: try reader.readByte())
-        rowCount = try reader.readElementCount()
-        guard element == .struct || rowCount == 0 else {
-          throw .invalid("rows of type \(element.rawValue)", at: elementOffset)
-        }
+        rowCount = try reader.readStructCount(of: "rows")
         rows = reader
         for _ in 0..<rowCount { try reader.skipKeyValue() }
       case (3, .i64): contextID = try reader.read(bigEndian: Int64.self)
