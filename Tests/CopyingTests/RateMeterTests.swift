@@ -8,6 +8,7 @@ import Testing
     for second in 0...20 { meter.add(total: Int64(second) * 1000, at: Double(second)) }
     #expect(meter.recent == 1000)
     #expect(meter.lastStep == 1000)
+    #expect(meter.isSteady)
     #expect(meter.secondsLeft(remaining: 30_000) == 30)
     #expect(meter.secondsLeft(remaining: 0) == 0)
   }
@@ -21,6 +22,24 @@ import Testing
     for second in 0...20 { stalled.add(total: 7, at: Double(second)) }
     #expect(stalled.recent == 0)
     #expect(stalled.secondsLeft(remaining: 10) == nil)
+  }
+
+  @Test func aRateThatGoesUpAndDownIsNotSteady() {
+    var meter = RateMeter()
+    var total: Int64 = 0
+    for second in 0...20 {
+      meter.add(total: total, at: Double(second))
+      #expect(meter.isSteady == (second < 4), "at \(second) s")
+      total += second % 2 == 0 ? 100 : 1900
+    }
+    // A tenth more or less is nothing.
+    var calm = RateMeter()
+    total = 0
+    for second in 0...20 {
+      calm.add(total: total, at: Double(second))
+      total += second % 2 == 0 ? 900 : 1100
+    }
+    #expect(calm.isSteady)
   }
 
   @Test func onlyTheWindowCounts() {

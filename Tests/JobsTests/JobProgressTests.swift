@@ -31,8 +31,8 @@ import Testing
     #expect(
       Self.full.json.text(indent: nil) == #"""
         {"step":"copy","verb":"Copy","unit":"rows","elapsed_ms":61500,"account":{"read":12,"copied":10},"done":12,\#
-        "total":100,"fraction":0.12,"bytes":4096,"rate":2.5,"last_second":3,"seconds_left":35.0,"finished_parts":1,\#
-        "part_count":8,"slowest_part":{"number":3,"state":"running","done":7,"note":""},\#
+        "total":100,"fraction":0.12,"bytes":4096,"rate":2.5,"last_second":3,"seconds_left":35.0,"steady":true,\#
+        "finished_parts":1,"part_count":8,"slowest_part":{"number":3,"state":"running","done":7,"note":""},\#
         "parts":[{"number":3,"state":"running","done":7,"note":"a \"note\""}],"retries":2,"last_retry_reason":"busy",\#
         "limit":"5000 rows/s","slowed":"target p99 84 ms > 50 ms","ending":"stopping"}
         """#)

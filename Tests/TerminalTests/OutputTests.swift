@@ -35,6 +35,9 @@ import Testing
   }
 
   @Test func numbersForPeople() {
+    let rough = [4, 14, 44, 57, 100, 3500, 3571, 7700, 86_000, 100_000].map { Format.roughDuration(.seconds($0)) }
+    #expect(
+      rough == ["10 s", "10 s", "40 s", "1 m", "2 m", "58 m", "1 h 00 m", "2 h 10 m", "23 h 50 m", "1 d 04 h"])
     #expect(Format.duration(.milliseconds(420)) == "420 ms")
     #expect(Format.duration(.milliseconds(4200)) == "4.2 s")
     #expect(Format.duration(.seconds(65)) == "1 m 05 s")

@@ -18,6 +18,18 @@ package struct RateMeter: Sendable {
     return Double(last.total - first.total) / (last.seconds - first.seconds)
   }
 
+  /// Whether the rates between the samples of the window are alike: their standard deviation is below a third of the
+  /// mean. Nothing is called unsteady before there are four of them.
+  package var isSteady: Bool {
+    let rates = zip(samples, samples.dropFirst()).compactMap { from, to -> Double? in
+      to.seconds > from.seconds ? Double(to.total - from.total) / (to.seconds - from.seconds) : nil
+    }
+    guard rates.count >= 4 else { return true }
+    let mean = rates.reduce(0, +) / Double(rates.count)
+    let variance = rates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(rates.count)
+    return variance.squareRoot() <= mean / 3
+  }
+
   /// Units since the sample before the last one.
   package var lastStep: Int64 {
     guard samples.count > 1 else { return samples.last?.total ?? 0 }

@@ -19,6 +19,7 @@ extension JobProgress {
       "rate": .number(rate),
       "last_second": .integer(lastSecond),
       "seconds_left": secondsLeft.map { .number($0) } ?? .null,
+      "steady": .bool(isSteady),
       "finished_parts": .integer(Int64(finishedParts)),
       "part_count": .integer(Int64(partCount)),
       "slowest_part": slowestPart?.json ?? .null,
@@ -48,6 +49,7 @@ extension JobProgress {
     rate = json["rate"]?.double ?? 0
     lastSecond = json["last_second"]?.whole ?? 0
     secondsLeft = json["seconds_left"]?.double
+    isSteady = json["steady"] != .bool(false)
     finishedParts = Int(clamping: json["finished_parts"]?.whole ?? 0)
     partCount = Int(clamping: json["part_count"]?.whole ?? 0)
     slowestPart = json["slowest_part"].flatMap(Part.init(json:))

@@ -50,6 +50,8 @@ package struct JobProgress: Sendable, Equatable {
   /// Units done in the last second.
   package var lastSecond: Int64 = 0
   package var secondsLeft: Double?
+  /// The rate has not gone up and down in the last seconds: what is left can be told by the second.
+  package var isSteady = true
   /// The parts that are worth showing: those at work, above all. The journal keeps the first `journaledParts` of them.
   package var parts: [Part] = []
   package var finishedParts: Int = 0

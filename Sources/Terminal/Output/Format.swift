@@ -36,6 +36,16 @@ package enum Format {
     return "\(seconds / 86400) d \(twoDigits(seconds / 3600 % 24)) h"
   }
 
+  /// `40 s`, `3 m`, `2 h 10 m`, `3 d`: one digit less of a duration than can be known.
+  package static func roughDuration(_ duration: Duration) -> String {
+    let seconds = max(0, duration.components.seconds)
+    func rounded(_ step: Int64) -> Int64 { (seconds + step / 2) / step * step }
+    if rounded(10) < 60 { return "\(max(10, rounded(10))) s" }
+    if rounded(60) < 3600 { return "\(rounded(60) / 60) m" }
+    if rounded(600) < 86400 { return "\(rounded(600) / 3600) h \(twoDigits(rounded(600) / 60 % 60)) m" }
+    return "\(rounded(3600) / 86400) d \(twoDigits(rounded(3600) / 3600 % 24)) h"
+  }
+
   /// `999`, `1.23 k`, `45.6 M`: a count in three digits.
   package static func count(_ value: Double) -> String { scaled(value, 1000, ["", "k", "M", "G", "T", "P"]) }
 

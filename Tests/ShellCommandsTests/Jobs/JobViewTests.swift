@@ -76,6 +76,8 @@ import Testing
     #expect(lines[0].hasPrefix("#7 Copy A:t -> B:t  1 m 00 s  [=") && lines[0].hasSuffix("] 61.2%"))
     #expect(lines[1] == "  running, limit 5000 rows/s")
     #expect(lines[2] == "  612,000 rows, last second 9,100, 210 k rows/s, 1.00 MB/s, ETA 38 s")
+    let unsteady = block(Self.record { $0.isSteady = false })
+    #expect(unsteady[2].hasSuffix(", ETA about 40 s"))
     #expect(lines[3] == "  read 612300 = copied 612000")
     #expect(lines[4] == "  partitions 3/8 done, slowest 0 at 1,000, median 5,000 rows (5.0x behind)")
     #expect(lines[5] == "  keys")

@@ -38,11 +38,12 @@ struct JobView: Sendable {
   }
 
   /// "copy" of "copy_data".
-  private static func shortName(_ kind: String) -> String {
+  static func shortName(_ kind: String) -> String {
     kind.hasSuffix("_data") ? String(kind.dropLast(5)) : kind
   }
 
-  private static func compact(_ rate: Double) -> String {
+  /// `210k`.
+  static func compact(_ rate: Double) -> String {
     Format.count(rate).replacing(" ", with: "")
   }
 
@@ -132,9 +133,17 @@ struct JobView: Sendable {
     return text + ", " + Self.remaining(progress)
   }
 
+  /// `3 m 12 s`; `about 3 m` while the rate goes up and down; nil when it cannot be told.
+  static func timeLeft(_ progress: JobProgress) -> String? {
+    progress.secondsLeft.map {
+      progress.isSteady
+        ? Format.duration(.seconds($0.rounded())) : "about " + Format.roughDuration(.seconds($0.rounded()))
+    }
+  }
+
   /// What can honestly be said about the end.
   static func remaining(_ progress: JobProgress) -> String {
-    if let left = progress.secondsLeft { return "ETA " + Format.duration(.seconds(left.rounded())) }
+    if let left = timeLeft(progress) { return "ETA " + left }
     if let total = progress.total, max(progress.done, progress.account.first?.count ?? 0) >= total, total > 0 {
       return "past the estimate"
     }

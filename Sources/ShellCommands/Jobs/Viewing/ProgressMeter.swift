@@ -28,6 +28,7 @@ struct ProgressMeter: Sendable {
     }
     progress.rate = meter.recent
     progress.lastSecond = meter.lastStep
+    progress.isSteady = meter.isSteady
     progress.secondsLeft = left.flatMap { meter.secondsLeft(remaining: $0) }
     guard let fraction else { return progress.fraction = nil }
     // An estimate that turns out too low must not make the bar go back.
