@@ -126,7 +126,9 @@ package enum ShellProgram {
     var settings = sessionOptions(options)
     settings.readsKeys = script.descriptorOfInput != STDIN_FILENO && isatty(STDIN_FILENO) == 1
     let session = Session(
-      configuration: configuration, options: settings, output: ShellOutput(isJSON: options.isJSON),
+      configuration: configuration, options: settings,
+      output: ShellOutput(
+        isJSON: options.isJSON, terminal: TerminalCapabilities(descriptor: STDOUT_FILENO, colours: .never)),
       registry: shellCommands, input: input, cluster: cluster, jobsDirectory: UserDirectories().state)
     for warning in configuration.warnings { session.output.warning(warning) }
     let shell = BatchShell(session: session, script: script)
@@ -176,7 +178,8 @@ package enum ShellProgram {
     let input = EditorInput(editor)
     let session = Session(
       configuration: configuration, options: sessionOptions,
-      output: ShellOutput(isJSON: options.isJSON, style: Style(terminal), messageStyle: Style(errors)),
+      output: ShellOutput(
+        isJSON: options.isJSON, style: Style(terminal), messageStyle: Style(errors), terminal: terminal),
       registry: registry, input: input, cluster: cluster, names: names, jobsDirectory: UserDirectories().state)
     let shell = InteractiveShell(session: session, editor: editor, input: input, style: settings.style)
     var dying: (@LoopActor (Int32) -> Void)?

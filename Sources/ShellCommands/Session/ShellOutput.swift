@@ -19,6 +19,10 @@ package final class ShellOutput {
   /// The progress that is on the screen: messages go above it.
   package weak var progress: ProgressView?
 
+  /// Of standard output at this moment; nil when it is no terminal, and whatever is long may be long.
+  package var columns: Int? { terminal.flatMap { $0.isTerminal ? $0.columns : nil } }
+
+  private let terminal: TerminalCapabilities?
   private let results: OutputStream
   private let messages: OutputStream
   /// Of standard error.
@@ -26,8 +30,9 @@ package final class ShellOutput {
 
   package init(
     isJSON: Bool = false, results: OutputStream = .standardOutput(), messages: OutputStream = .standardError(),
-    style: Style = .plain, messageStyle: Style = .plain
+    style: Style = .plain, messageStyle: Style = .plain, terminal: TerminalCapabilities? = nil
   ) {
+    self.terminal = terminal
     self.isJSON = isJSON
     self.results = results
     self.messages = messages

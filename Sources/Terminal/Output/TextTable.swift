@@ -27,6 +27,9 @@ package struct TextTable: Sendable {
     case rows(columns: [Column], rows: [[Cell]], shape: JSONShape)
   }
 
+  /// Blanks behind every column, the last one included.
+  package static let gap = 2
+
   /// The section's title and its key in JSON; empty: no title.
   package let name: String
   private var content: Content
@@ -83,7 +86,7 @@ package struct TextTable: Sendable {
     var out = name.isEmpty ? "" : style(.heading, "[\(name)]") + "\n"
     switch content {
     case .pairs(let pairs):
-      let keyWidth = (pairs.map { DisplayWidth.of($0.key) }.max() ?? 0) + 2
+      let keyWidth = (pairs.map { DisplayWidth.of($0.key) }.max() ?? 0) + Self.gap
       let values = pairs.map(\.value.text)
       let valueWidth = values.map { DisplayWidth.of($0) }.max() ?? 0
       for (pair, value) in zip(pairs, values) {
@@ -91,7 +94,7 @@ package struct TextTable: Sendable {
       }
     case .rows(let columns, let rows, _):
       let lines = [columns.map(\.name)] + rows.map { $0.map(\.text) }
-      let widths = columns.indices.map { index in (lines.map { DisplayWidth.of($0[index]) }.max() ?? 0) + 2 }
+      let widths = columns.indices.map { index in (lines.map { DisplayWidth.of($0[index]) }.max() ?? 0) + Self.gap }
       for (number, line) in lines.enumerated() {
         var text = ""
         for (index, cell) in line.enumerated() {

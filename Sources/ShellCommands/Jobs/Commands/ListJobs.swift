@@ -2,7 +2,6 @@ import CommandLineKit
 import EventLoop
 import JSON
 import Jobs
-import Terminal
 
 /// `jobs`: what is being done, and what was not finished.
 struct ListJobs: ShellCommand {
@@ -45,34 +44,14 @@ struct ListJobs: ShellCommand {
     session.names.setJobs(all)
     let yesterday = JobTimes.now() - 86_400_000
     let shown = showsAll ? all : all.filter { !$0.state.isFinal || ($0.endedAt ?? 0) > yesterday }
-    var section = TextTable("jobs", columns: ["id", "state", "done", "rate", "left", "began", "job"])
-    for record in shown { section.add(row: Self.row(record)) }
     if format.isJSON || session.output.isJSON {
       return try session.show(["jobs": .array(shown.map(\.json))], file: format.file)
     }
-    guard shown.isEmpty, format.file == nil else { return try session.show([section], format) }
+    guard shown.isEmpty, format.file == nil else {
+      let columns = format.file == nil ? session.output.columns : nil
+      return try session.show([JobTable(shown, now: JobTimes.now()).section(columns: columns)], format)
+    }
     session.output.line(
       all.isEmpty ? "No job was begun yet." : "No jobs; 'jobs --all' lists the \(all.count) that ended.")
-  }
-
-  private static func row(_ record: JobRecord) -> [Cell] {
-    let progress = record.progress
-    let isRunning = record.isHeld && record.state == .running
-    let done = progress?.fraction.map { min($0, record.state == .done ? 1 : 0.999) }
-    return [
-      .integer(record.id.rawValue), .text(isRunning && progress?.ending.isEmpty == false ? "ending" : record.stateName),
-      .optional(done.map { Format.fixed($0 * 100, decimals: 1) + "%" }),
-      .optional(isRunning ? progress.map { Format.rate($0.rate, unit: $0.unit + "/s") } : nil),
-      .optional(isRunning ? progress?.secondsLeft.map { Format.duration(.seconds($0.rounded())) } : nil),
-      began(record), .text("\(record.plan.kind) \(record.plan.title)"),
-    ]
-  }
-
-  /// The time of a day is enough where it is today's.
-  private static func began(_ record: JobRecord) -> Cell {
-    let time = record.startedAt ?? record.createdAt
-    guard let text = Times.text(unixSeconds: time / 1000), let today = Times.text(unixSeconds: JobTimes.now() / 1000)
-    else { return .missing }
-    return .text(text.prefix(10) == today.prefix(10) ? String(text.dropFirst(11)) : text)
   }
 }
