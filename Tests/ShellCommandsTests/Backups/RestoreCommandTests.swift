@@ -39,6 +39,27 @@ import Testing
   }
 
   @Test @LoopActor
+  func theNewestBackupIsTakenWhenNoneIsNamed() async throws {
+    try await withBench { bench in
+      let none = await bench.run("restore -c onebox -a t1 -b local_service -n t2")
+      #expect(none.error?.message.hasPrefix("local_service ") == true, "\(none)")
+      let (table, first) = try await backedUp(bench)
+      _ = await bench.run("set another sort value")
+      // A later one elsewhere is another matter.
+      let (_, second) = try await backedUp(bench)
+      _ = await bench.run("backup t1 local_service elsewhere")
+      let restored = await bench.run("restore -c onebox -a t1 -b local_service -n t2")
+      #expect(restored.error == nil && second > first, "\(restored)")
+      #expect(restored.messages.contains("INFO: -t \(second) -i \(table): the newest backup of table 't1' in onebox\n"))
+      #expect(await bench.run("restore -c onebox -a t1 -t \(first) -b local_service -n t3").error == nil)
+      _ = await bench.run("use t3")
+      #expect(await bench.run("count_data --precise").output.contains("total 50 rows"))
+      let absent = await bench.run("restore -c onebox -a t9 -b local_service")
+      #expect(absent.error?.message.hasPrefix("there is no backup of table 't9' in onebox of local_service") == true)
+    }
+  }
+
+  @Test @LoopActor
   func theOldNameDoesNotWait() async throws {
     try await withBench { bench in
       let (table, backup) = try await backedUp(bench)

@@ -18,7 +18,7 @@ struct RestoreBegin {
   ///
   /// - Throws: `ShellError` for what cannot end well
   func prepare() async throws -> RestorePlan {
-    let plan = RestorePlan(target: ClusterIdentity(try session.here()), options: options)
+    let plan = RestorePlan(target: ClusterIdentity(try session.here()), options: try await complete())
     let cluster = try session.cluster()
     let tables = try await cluster.listTables()
     if let there = tables.first(where: { $0.appName == plan.table }) {
@@ -30,18 +30,33 @@ struct RestoreBegin {
       let storage = session.storageIfKnown(options.provider, otherwise: "the backup is not looked at first")
     {
       let table = try await RestoreCheck(service: storage, plan: plan).run()
-      try await tell(table, cluster)
+      try await tell(table, plan.location.id, cluster)
     }
     try await session.requireConfirmation(
-      "Restore table '\(options.table)' of backup \(options.id) as '\(plan.table)' into cluster "
+      "Restore table '\(options.table)' of backup \(plan.location.id) as '\(plan.table)' into cluster "
         + "'\(session.clusterName)'?", effect: .writes)
     return plan
   }
 
-  private func tell(_ table: TableBackup, _ cluster: ClusterClient) async throws {
+  /// With the id of the newest backup, and of the table in it, where they were left out.
+  private func complete() async throws -> RestoreOptions {
+    guard options.id == nil || options.tableID == nil else { return options }
+    var options = options
+    let service = try session.storage(options.provider)
+    let root = BackupTree(path: options.givenPath ?? "", cluster: options.cluster, policy: options.policy).root
+    var choice = BackupChoice()
+    (choice.provider, choice.path, choice.table) = (options.provider, root, options.table)
+    (choice.id, choice.tableID, choice.root) = (options.id, options.tableID, root)
+    let (location, table) = try await BackupSearch(choice: choice, service: service).newestTable()
+    (options.id, options.tableID) = (location.id, table.id)
+    session.output.info("-t \(location.id) -i \(table.id): the newest backup of table '\(options.table)' in \(root)")
+    return options
+  }
+
+  private func tell(_ table: TableBackup, _ id: Int64, _ cluster: ClusterClient) async throws {
     let bad = table.partitions.filter { !$0.problems.isEmpty }
     session.output.info(
-      "backup \(options.id) holds table '\(table.name)' (id \(table.id)): \(table.partitions.count) partitions, "
+      "backup \(id) holds table '\(table.name)' (id \(table.id)): \(table.partitions.count) partitions, "
         + Format.size(Double(table.bytes)))
     for problem in bad.flatMap(\.problems).prefix(20) { session.output.warning("\(problem)") }
     if !bad.isEmpty {

@@ -13,9 +13,11 @@ struct RestoreOptions: ParameterSet {
       \.policy, "-p", "--old_policy_name", value: "str",
       help: "the policy, of backups made by servers up to 2.1 only"),
     .option(\.table, "-a", "--old_app_name", value: "str", help: "the table's name in the backup", isRequired: true),
-    .option(\.tableID, "-i", "--old_app_id", value: "id", help: "the table's id in the backup", isRequired: true),
     .option(
-      \.id, "-t", "--timestamp", "--backup_id", value: "timestamp", help: "the backup's id", isRequired: true),
+      \.tableID, "-i", "--old_app_id", value: "id", help: "the table's id in the backup; looked up when left out"),
+    .option(
+      \.id, "-t", "--timestamp", "--backup_id", value: "timestamp",
+      help: "the backup's id; the newest one with the table when left out"),
     .option(
       \.provider, "-b", "--backup_provider_type", value: "str", help: "the storage, as the servers here call it",
       isRequired: true, completion: .provider),
@@ -30,8 +32,8 @@ struct RestoreOptions: ParameterSet {
   var cluster = ""
   var policy = ""
   var table = ""
-  var tableID: Int32 = 0
-  var id: Int64 = 0
+  var tableID: Int32?
+  var id: Int64?
   var provider = ""
   var newName: String?
   var skipsBadPartitions = false
@@ -42,8 +44,8 @@ struct RestoreOptions: ParameterSet {
     func refuse(_ text: String) throws(UsageError) { throw UsageError(text, kind: .invalidValue) }
     if cluster.isEmpty { try refuse("old_cluster_name should not be empty") }
     if provider.isEmpty { try refuse("backup_provider_type should not be empty") }
-    if tableID <= 0 { try refuse("invalid old_app_id: \(tableID), should > 0") }
-    if id <= 0 { try refuse("invalid timestamp: \(id), should > 0") }
+    if let tableID, tableID <= 0 { try refuse("invalid old_app_id: \(tableID), should > 0") }
+    if let id, id <= 0 { try refuse("invalid timestamp: \(id), should > 0") }
     try TableName.check(table)
     if let newName, !newName.isEmpty { try TableName.check(newName) }
   }

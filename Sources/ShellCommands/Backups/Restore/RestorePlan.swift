@@ -18,10 +18,11 @@ struct RestorePlan: Sendable {
     self.appID = appID
   }
 
+  /// What `options` leaves open has to be found before.
   init(target: ClusterIdentity, options: RestoreOptions) {
     request = ConfigurationRestoreRequest(
-      clusterName: options.cluster, policyName: options.policy, timeStamp: options.id, appName: options.table,
-      appId: options.tableID, newAppName: options.name, backupProviderName: options.provider,
+      clusterName: options.cluster, policyName: options.policy, timeStamp: options.id ?? 0, appName: options.table,
+      appId: options.tableID ?? 0, newAppName: options.name, backupProviderName: options.provider,
       skipBadPartition: options.skipsBadPartitions, restorePath: options.givenPath)
     self.target = target
   }

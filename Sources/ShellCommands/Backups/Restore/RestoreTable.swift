@@ -13,7 +13,8 @@ struct RestoreTable: JobCommand {
   static let effect = CommandEffect.writes
   static let discussion = """
     The new table has the partition count of the old one; 'offline_split' and 'start_bulk_load' are the way to another. The \
-    old table and its cluster need not exist any more.
+    old table and its cluster need not exist any more. Without -t and -i the newest finished backup of the table is taken, \
+    when the configuration of this shell has the storage.
 
     -c is a directory of the storage: the source's cold_backup_root, often but not always the name of its cluster. 'backup' \
     and 'ls_backups' show what to type. When the configuration of this shell has the storage too ([block_service.<name>]), \
@@ -32,6 +33,7 @@ struct RestoreTable: JobCommand {
   static let examples = [
     CommandExample(
       "restore -c ClusterA -a single -i 4 -t 1742888751127 -b hdfs_x -r /user/pegasus/backup", "under its old name"),
+    CommandExample("restore -c ClusterA -a single -b hdfs_x -r /user/pegasus/backup", "from the newest backup there"),
     CommandExample(
       "restore -c ClusterA -a single -i 4 -t 1742888751127 -b hdfs_x -n single_old &", "beside it, in the background"),
   ]

@@ -25,11 +25,15 @@ struct BackupChoice: ParameterSet {
   var table: String?
   var tableID: Int32?
   var id: Int64?
+  /// Only those right in this directory; nil: all below.
+  var root: String?
 
   /// The directory to look into.
   var directory: String { StoragePath.join(path ?? "", cluster ?? "") }
 
-  func wants(_ location: BackupLocation) -> Bool { id.map { $0 == location.id } ?? true }
+  func wants(_ location: BackupLocation) -> Bool {
+    (id.map { $0 == location.id } ?? true) && (root.map { $0 == location.root } ?? true)
+  }
 
   func wants(name: String, id: Int32) -> Bool {
     (table.map { $0 == name } ?? true) && (tableID.map { $0 == id } ?? true)
