@@ -120,6 +120,40 @@ import Testing
   }
 
   @Test @LoopActor
+  func aTableThatIsRenamedMeanwhileIsNotForgotten() async throws {
+    try await withMigration { bench in
+      let target = try await bench.target
+      let end = try await bench.watched(Self.line) { job, event in
+        guard event.kind == "step_done", event.fields["step"]?.text == "restore.settle" else { return }
+        job.pause()
+        Task { @LoopActor in
+          try? await target.renameTable("t2", to: "t3")
+          _ = try? await target.createTable("t2", partitionCount: 2, replicaCount: 3)
+          job.unpause()
+        }
+      }
+      #expect(
+        end.outcome?.result["error"]?.text?.contains("is not the one any more that was made here") == true, "\(end)")
+      #expect(try await target.tableInfo("t2")?.envs.isEmpty == true)
+      let undone = await bench.run("undo 1")
+      #expect(undone.output.contains("dropped table 't3'"), "\(undone)")
+      let tables = try await target.listTables().map(\.appName)
+      #expect(tables.contains("t2") && !tables.contains("t3"))
+    }
+  }
+
+  @Test @LoopActor
+  func aSourceThatIsDroppedIsNoHindranceToAnUndo() async throws {
+    try await withMigration { bench in
+      #expect(await bench.run("\(Self.line) --no_verify").error == nil)
+      try await bench.session.cluster().dropTable("t1")
+      let undone = await bench.run("undo 1")
+      #expect(undone.error == nil && undone.output.contains("dropped table 't2'"), "\(undone)")
+      #expect(bench.backups("onebox").isEmpty)
+    }
+  }
+
+  @Test @LoopActor
   func aStorageThatTheTargetDoesNotKnowIsNamed() async throws {
     try await withMigration(adjust: { $0.blockServices["shared"] = $0.dataDirectory + "/shared" }) { bench in
       let failed = await bench.run("migrate_by_backup -c B -a t2 -b shared")

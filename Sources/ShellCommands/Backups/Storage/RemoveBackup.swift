@@ -61,8 +61,7 @@ struct RemoveBackup: ShellCommand {
           "Remove \(location.path) of \(service.summary), which was not written to its end, with all files in it?",
           effect: Self.effect)
       }
-      try await service.delete(info)
-      try await service.delete(location.path)
+      try await service.remove(location)
     } catch let error as BlockServiceError {
       throw ShellError(error)
     }

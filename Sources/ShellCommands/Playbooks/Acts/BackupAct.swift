@@ -83,12 +83,12 @@ final class BackupAct: PlaybookAct {
   func undo(_ trace: PlaybookTrace, _ gate: Gate) async throws -> String? {
     var texts: [String] = []
     for id in try await leftovers(trace) {
-      let place = plan.location(of: id)?.path ?? "backup \(id)"
       try await waitForEnd(of: id, gate)
-      if let storage {
-        try await storage.delete(place)
-        texts.append("removed \(place) from '\(plan.provider)'")
+      if let storage, let location = plan.location(of: id) {
+        try await storage.remove(location)
+        texts.append("removed \(location.path) from '\(plan.provider)'")
       } else {
+        let place = plan.location(of: id)?.path ?? "backup \(id)"
         texts.append("left \(place) on '\(plan.provider)', which this shell does not reach: remove it there")
       }
     }
@@ -99,8 +99,14 @@ final class BackupAct: PlaybookAct {
   private func leftovers(_ trace: PlaybookTrace) async throws -> [Int64] {
     let begun = BackupBegun(trace.detail(of: BackupWork.start.name))
     var ids = begun.made
-    // One that was asked for, but whose id was not written down any more.
-    if begun.isAsked, begun.id == nil, let lost = try await lost(besides: begun.known) { ids.append(lost) }
+    // One that was asked for, but whose id was not written down any more: the first one after those that were known.
+    if begun.isAsked, begun.id == nil {
+      let lost = try await present().filter {
+        !begun.known.contains($0.backupId) && $0.backupProviderType == plan.provider
+          && $0.backupPath == plan.path ?? ""
+      }
+      ids += lost.map(\.backupId).min().map { [$0] } ?? []
+    }
     guard let storage else { return ids }
     var left: [Int64] = []
     for id in ids {
@@ -116,16 +122,17 @@ final class BackupAct: PlaybookAct {
     return left
   }
 
-  private func lost(besides known: [Int64]) async throws -> Int64? {
-    try await PatientQuery().ask { try await self.source.backups(ofTable: self.plan.table.appID) }
-      .filter {
-        !known.contains($0.backupId) && $0.backupProviderType == plan.provider && $0.backupPath == plan.path ?? ""
-      }.map(\.backupId).min()
+  /// What the servers know of the table's backups; nothing when the table is gone, and its backups with it.
+  private func present() async throws -> [BackupItem] {
+    do {
+      return try await PatientQuery().ask { try await self.source.backups(ofTable: self.plan.table.appID) }
+    } catch let error as ClientError where [.appNotExist, .appDropped].contains(error.code) {
+      return []
+    }
   }
 
   private func isRunning(_ id: Int64) async throws -> Bool {
-    try await PatientQuery().ask { try await self.source.backups(ofTable: self.plan.table.appID, id: id) }
-      .contains { $0.backupId == id && $0.isRunning }
+    try await present().contains { $0.backupId == id && $0.isRunning }
   }
 
   /// Servers would go on writing into the directory: a backup cannot be cancelled.

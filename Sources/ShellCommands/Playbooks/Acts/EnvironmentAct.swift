@@ -3,6 +3,7 @@ import EventLoop
 import JSON
 import Jobs
 import PegasusClient
+import PegasusProtocol
 
 /// Gives the new table the variables of the source that a backup drops, and removes what a restore leaves among them.
 @LoopActor
@@ -15,9 +16,16 @@ final class EnvironmentAct: PlaybookAct {
   private let table: String
   private let cluster: ClusterClient
   private let isRestored: Bool
+  private let made: @LoopActor () -> Int32?
 
-  /// - Parameter isRestored: the table was restored, and has the variables of that
-  init(_ carried: CarriedEnvironment, _ sides: MigrationSides, isRestored: Bool) {
+  /// - Parameters:
+  ///   - isRestored: the table was restored, and has the variables of that
+  ///   - made: the id of the table that the job has made: no other one of that name is touched; nil: any
+  init(
+    _ carried: CarriedEnvironment, _ sides: MigrationSides, isRestored: Bool,
+    made: @escaping @LoopActor () -> Int32? = { nil }
+  ) {
+    self.made = made
     self.carried = carried
     table = sides.plan.table
     cluster = sides.target
@@ -34,6 +42,7 @@ final class EnvironmentAct: PlaybookAct {
 
   func run(in scope: JobScope) async throws -> JobOutcome? {
     try await scope.step(name) {
+      try await self.checkTable()
       var refused: [String] = []
       do throws(ClientError) {
         if !self.carried.pairs.isEmpty {
@@ -49,6 +58,15 @@ final class EnvironmentAct: PlaybookAct {
         isComplete: true, headline: "", lines: refused,
         result: .object(["envs": .object(self.carried.pairs.map { JSONMember($0.key, .string($0.value)) })]))
     }
+  }
+
+  private func checkTable() async throws {
+    guard let id = made() else { return }
+    let present = try await PatientQuery().ask { try await self.cluster.tableInfo(self.table) }
+    guard present?.appId != id else { return }
+    throw ShellError(
+      "table '\(table)' of \(cluster.name) is not the one any more that was made here (id \(id))",
+      advice: "'rename' gives that one its name back", status: .refused)
   }
 
   /// Some of them are unknown to the target's release: the others are set all the same, and those are named.

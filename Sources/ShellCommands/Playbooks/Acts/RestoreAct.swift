@@ -38,7 +38,7 @@ final class RestoreAct: PlaybookAct {
   func run(in scope: JobScope) async throws -> JobOutcome? {
     guard let id = backup.id else { throw ShellError("no backup is known", status: .refused) }
     let restore = try restorePlan(of: id)
-    if !scope.isDone(RestoreWork.start.name) {
+    if Self.appID(scope.detail(of: RestoreWork.start.name)) == nil {
       try await scope.step(Self.guardStep.name) { try await self.check(restore, in: scope) }
     }
     let work = RestoreWork(restore, cluster: target, scope: scope, tell: tell)

@@ -7,11 +7,12 @@ extension Playbook {
     let sides = try await MigrationSides(plan, occasion, in: session)
     let limit = plan.limits.isEmpty ? nil : LimitAct(sides)
     let backup = BackupAct(sides)
+    let restore = RestoreAct(backup, sides)
     var acts: [any PlaybookAct] = []
     if let limit { acts.append(limit) }
     acts += [
-      backup, CheckAct(backup, sides), RestoreAct(backup, sides),
-      EnvironmentAct(CarriedEnvironment(plan.environment), sides, isRestored: true),
+      backup, CheckAct(backup, sides), restore,
+      EnvironmentAct(CarriedEnvironment(plan.environment), sides, isRestored: true) { restore.appID },
     ]
     if let limit { acts.append(LimitBackAct(limit, sides)) }
     if let verify = plan.verify { acts.append(VerifyAct(sides, verify)) }
