@@ -108,6 +108,7 @@ package let shellCommands = CommandRegistry<Session> {
 
   // Playbooks
   MigrateByBackup.self
+  MigrateByBulkLoad.self
   UndoJob.self
 
   // Jobs

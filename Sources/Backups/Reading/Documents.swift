@@ -39,8 +39,8 @@ extension BlockService {
     }
   }
 
-  /// What is in a directory; nothing when it is not there.
-  func listIfThere(_ path: String) async throws(BlockServiceError) -> [BlockEntry] {
+  /// What is in a directory; nothing when it is not there. Throws `BlockServiceError`.
+  package func listIfThere(_ path: String) async throws(BlockServiceError) -> [BlockEntry] {
     do throws(BlockServiceError) {
       return try await list(path)
     } catch {

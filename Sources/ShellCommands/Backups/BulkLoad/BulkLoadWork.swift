@@ -48,12 +48,17 @@ final class BulkLoadWork: PartWork {
     }
     if verdict != .succeeded {
       // Another run shall begin another load.
-      try await scope.setDetail(.object(["ended": true]), of: Self.start.name)
+      var detail: JSONObject = ["ended": true]
+      if case .failed(let cause) = verdict { detail["cause"] = .string(cause.name) }
+      try await scope.setDetail(.object(detail), of: Self.start.name)
     }
     return outcome(verdict, try? await cluster.tableInfo(table))
   }
 
   // MARK: Beginning
+
+  /// The error with which the last load of a job has failed; nil: none has.
+  static func cause(_ scope: JobScope) -> String? { scope.detail(of: start.name)["cause"]?.text }
 
   private func begin(_ request: StartBulkLoadRequest, in scope: JobScope) async throws {
     try await scope.step(Self.start.name) {

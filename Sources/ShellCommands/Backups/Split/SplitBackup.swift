@@ -110,8 +110,7 @@ struct SplitBackup: JobCommand {
   @LoopActor
   private func directory(of storage: any BlockService, _ name: String, in session: Session) -> String {
     if let workDirectory { return Path.absolute(workDirectory) }
-    let tree = target.tree(of: name).table.replacing("/", with: "_")
-    return Path.join(session.jobsDirectory ?? UserDirectories().state, "split/\(storage.name)_\(tree)")
+    return session.splitDirectory(of: target.tree(of: name), on: storage)
   }
 
   @LoopActor
@@ -129,5 +128,13 @@ struct SplitBackup: JobCommand {
       throw ShellError(error)
     }
     session.tell("removed \(tree.table)", ["removed": .string(tree.table), "provider": .string(storage.name)])
+  }
+}
+
+extension Session {
+  /// Where this machine keeps what is needed only while files are made.
+  func splitDirectory(of tree: BulkLoadTree, on storage: any BlockService) -> String {
+    Path.join(
+      jobsDirectory ?? UserDirectories().state, "split/\(storage.name)_\(tree.table.replacing("/", with: "_"))")
   }
 }

@@ -33,29 +33,33 @@ struct SplitTable {
       if let typed = options.dataVersion {
         typed == 0 ? .v0 : .v1
       } else {
-        try await Self.dataVersion(of: info, in: cluster, session)
+        try await Self.dataVersion(of: id, named: name, in: cluster) { session.output.info($0) }
       }
   }
 
-  private static func dataVersion(
-    of info: AppInfo, in cluster: ClusterClient, _ session: Session
+  /// How the servers store the values of a table.
+  ///
+  /// - Parameter tell: says what had to be assumed
+  /// - Throws: `ShellError` when its partitions do it in different ways, or in one that cannot be written
+  static func dataVersion(
+    of id: Int32, named name: String, in cluster: ClusterClient, tell: @LoopActor (String) -> Void
   ) async throws -> ValueHeader.Version {
     let nodes = try await cluster.listNodes(status: .alive)
     let answers = try await mapConcurrently(nodes) { node in
-      (try? await cluster.dataVersions(tableID: info.appId, of: node.address)) ?? []
+      (try? await cluster.dataVersions(tableID: id, of: node.address)) ?? []
     }
     let versions = answers.reduce(into: Set<String>()) { $0.formUnion($1) }
     guard versions.count <= 1 else {
       throw ShellError(
-        "the partitions of table '\(info.appName)' store values in different ways: versions "
+        "the partitions of table '\(name)' store values in different ways: versions "
           + versions.sorted().joined(separator: " and "), status: .refused)
     }
     guard let only = versions.first else {
-      session.output.info("no server tells the data version of table '\(info.appName)': taken as 1")
+      tell("no server tells the data version of table '\(name)': taken as 1")
       return .v1
     }
     guard let version = UInt8(only).flatMap({ ValueHeader.Version(rawValue: $0) }), version != .v2 else {
-      throw ShellError("table '\(info.appName)' has data version \(only), which this shell cannot write")
+      throw ShellError("table '\(name)' has data version \(only), which this shell cannot write")
     }
     return version
   }

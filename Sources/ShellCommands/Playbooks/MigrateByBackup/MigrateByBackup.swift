@@ -23,7 +23,9 @@ struct MigrateByBackup: JobCommand {
     job ends, says what to do, and 'resume' goes on with that act; what is done is not done again. 'undo' takes back what \
     was done: the new table, the backup, the limits.
 
-    Rows that are written to the source after the backup has begun are not in the new table. Both clusters need a section \
+    Rows that are written to the source after the backup has begun are not in the new table. With --ingest_behind they are: \
+    a restore makes a table of its own, so that way goes through files and a bulk load, with the same partition count; \
+    'help migrate_by_bulk_load' tells more. Both clusters need a section \
     [block_service.<provider>] for the same storage; with one in the configuration of this shell the backup is looked at \
     before it is restored. Pegasus 2.3 to 2.6.
     """
@@ -35,6 +37,10 @@ struct MigrateByBackup: JobCommand {
       .option(
         \.target.table, "-a", "--target_app_name", value: "str",
         help: "what the new table is called; as the old one when left out"),
+      .flag(
+        \.isBehind, "-i", "--ingest_behind",
+        help: "the application writes to both tables meanwhile, and wins: by files, as migrate_by_bulk_load does"),
+      .flag(\.dualWritesAreOn, "--dual_write_is_on", help: "with --ingest_behind: it does so already"),
     ] + MigrationOptions.parameters.nested(in: \.options) + [
       .flag(\.isDryRun, "--dry_run", help: "show both sides, every act and how it is taken back; do nothing"),
       .flag(\.isJSON, "-j", "--json", help: "the result as JSON"),
@@ -49,6 +55,8 @@ struct MigrateByBackup: JobCommand {
   ]
 
   var target = MigrationTarget()
+  var isBehind = false
+  var dualWritesAreOn = false
   var options = MigrationOptions()
   var isDryRun = false
   var isJSON = false
@@ -57,11 +65,20 @@ struct MigrateByBackup: JobCommand {
   func validate() throws(UsageError) {
     try target.validate()
     try options.validate()
+    if dualWritesAreOn, !isBehind {
+      throw UsageError("--dual_write_is_on belongs to --ingest_behind", kind: .conflict)
+    }
   }
 
   @LoopActor
   func run(in session: Session) async throws {
     let plan = try await options.plan(to: target, in: session)
+    if isBehind {
+      var behind = try await BulkLoadMigrationOptions().plan(plan, partitions: nil, in: session)
+      behind.isBehind = true
+      behind.dualWritesAreOn = dualWritesAreOn
+      return try await session.launch(behind, isDryRun: isDryRun, job, asJSON: isJSON)
+    }
     try await session.launch(
       .migrateByBackup, plan.json,
       question:

@@ -17,6 +17,7 @@ struct MigrationJudge {
 
   private var source: PreflightSide { facts.source }
   private var target: PreflightSide { facts.target }
+  private var wantedReplicas: Int32 { needs.replicaCount ?? source.replicaCount }
 
   /// Everything that was looked at, in the order of the looks.
   mutating func judge() -> [Finding] {
@@ -27,6 +28,7 @@ struct MigrationJudge {
     judgeActivity()
     judgeRoom()
     judgeStorage()
+    guard !needs.followsWrites else { return findings }
     add(
       .note, .rows, "rows that are written to \(source.title) after the backup has begun are not in the new table",
       advice: "for an exact copy stop the writers first, or let the servers refuse them (replica.deny_client_request)")
@@ -90,10 +92,10 @@ struct MigrationJudge {
           advice: "'set_meta_level steady' lets the cluster take care of them")
       }
     }
-    if let alive = target.aliveServers.value, alive < Int(source.replicaCount) {
+    if let alive = target.aliveServers.value, alive < Int(wantedReplicas) {
       add(
         .blocker, .servers,
-        "the table wants \(source.replicaCount) replicas, and cluster '\(target.cluster)' has \(alive) servers up",
+        "the table wants \(wantedReplicas) replicas, and cluster '\(target.cluster)' has \(alive) servers up",
         advice: "'set_replica_count' lowers it on the source, or start more servers")
     }
     if isClean(.servers) { add(.pass, .servers, "all replica servers of both clusters are up") }
@@ -116,6 +118,12 @@ struct MigrationJudge {
         "servers of \(source.cluster) are of release \(mine): backups of one table on demand begin with "
           + "\(needs.sourceRelease)",
         advice: "add_backup_policy makes one, and 'restore -p' or 'offline_split' takes it over")
+    }
+    if theirs < needs.targetRelease {
+      add(
+        .blocker, .versions,
+        "servers of \(target.cluster) are of release \(theirs): this way of loading begins with \(needs.targetRelease)",
+        advice: "'copy_data' moves the rows one by one")
     }
     if theirs < mine {
       add(
@@ -142,7 +150,7 @@ struct MigrationJudge {
     guard let bytes = source.bytes.value, let disks = target.disks.value, !disks.isEmpty else {
       return add(.note, .disk, "whether the target has room enough is not known")
     }
-    let replicas = max(1, Int(source.replicaCount))
+    let replicas = max(1, Int(wantedReplicas))
     let needed = Double(bytes) * Double(replicas) * needs.room
     let free = disks.reduce(0.0) { $0 + Double(max(0, $1.available)) }
     let account =

@@ -1,0 +1,46 @@
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+
+/// Tunes the loaded table for every day, and closes the room under its rows.
+@LoopActor
+final class ResetAct: PlaybookAct {
+  nonisolated let name = "reset"
+  nonisolated let title: String
+  let steps = [StepPlan(name: "reset", title: "Tune the table for every day")]
+  private let create: CreateTableAct
+  private let tell: @LoopActor (String) -> Void
+  private let query = PatientQuery()
+
+  init(_ create: CreateTableAct, _ sides: MigrationSides) {
+    self.create = create
+    tell = sides.tell
+    title =
+      "set \(NewTable.scenarioKey) to \(create.wanted.takesExisting ? "what it was" : create.wanted.finalScenario)"
+      + (create.wanted.isBehind ? ", and \(NewTable.behindKey) to false" : "")
+  }
+
+  func run(in scope: JobScope) async throws -> JobOutcome? {
+    let table = try create.found()
+    try await scope.step(name) { try await self.tune(table) }
+    guard create.wanted.isBehind else { return nil }
+    return JobOutcome(
+      isComplete: true, headline: "",
+      lines: [
+        "INFO: \(NewTable.behindKey) of table '\(table.table)' is false now; its replicas act on that when they are opened "
+          + "anew: 'remote_command -t replica-server replica.kill_partition \(table.appID)', or a restart of each server"
+      ])
+  }
+
+  private func tune(_ table: TableIdentity) async throws {
+    // One that the job has found goes back to what it was, unless that was for loading.
+    let old = create.oldEnvironment[NewTable.scenarioKey] ?? "normal"
+    let value = create.isOwn ? create.wanted.finalScenario : old == "bulk_load" ? "normal" : old
+    let pairs =
+      [(NewTable.scenarioKey, value)] + (create.wanted.isBehind ? [(NewTable.behindKey, "false")] : [])
+    _ = try await query.ask { try await self.create.client.setEnvironment(pairs, table: table.table) }
+    try await EffectiveScenario(cluster: create.client, tableID: table.appID, partitionCount: table.partitionCount)
+      .wait(for: value, query, tell: tell)
+  }
+}

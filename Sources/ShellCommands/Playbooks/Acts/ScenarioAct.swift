@@ -1,0 +1,70 @@
+import EventLoop
+import JSON
+import Jobs
+import PegasusClient
+import PegasusProtocol
+
+/// Tunes the table for being loaded: no compactions by themselves. Effective on every replica before anything is written.
+@LoopActor
+final class ScenarioAct: PlaybookAct {
+  nonisolated let name = "scenario"
+  nonisolated let title: String
+  let steps = [StepPlan(name: "scenario", title: "Tune the table for the load")]
+  private let create: CreateTableAct
+  private let tell: @LoopActor (String) -> Void
+  private let query = PatientQuery()
+
+  init(_ create: CreateTableAct, _ sides: MigrationSides) {
+    self.create = create
+    tell = sides.tell
+    title = "set \(NewTable.scenarioKey) to bulk_load, and wait until every replica works with it"
+  }
+
+  private var client: ClusterClient { create.client }
+
+  func run(in scope: JobScope) async throws -> JobOutcome? {
+    let table = try create.found()
+    try await scope.step(name) {
+      let envs = try await self.query.ask { try await self.client.environment(table: table.table) }
+      if scope.detail(of: self.name) == .null {
+        try await scope.setDetail(.object(["old": .optional(envs[NewTable.scenarioKey])]), of: self.name)
+      }
+      if envs[NewTable.scenarioKey] != "bulk_load" {
+        _ = try await self.query.ask {
+          try await self.client.setEnvironment([(NewTable.scenarioKey, "bulk_load")], table: table.table)
+        }
+      }
+      try await EffectiveScenario(cluster: self.client, tableID: table.appID, partitionCount: table.partitionCount)
+        .wait(for: "bulk_load", self.query, tell: self.tell)
+    }
+    return nil
+  }
+
+  // MARK: Taking back
+
+  var undoTitle: String? {
+    create.wanted.takesExisting ? "set \(NewTable.scenarioKey) of '\(create.wanted.name)' back" : nil
+  }
+
+  /// What to set back: nil when there is nothing to.
+  private func old(_ trace: PlaybookTrace) async throws -> (table: TableIdentity, value: String)? {
+    guard trace.hasBegun, !create.isOwn, let table = create.table, trace.detail(of: name) != .null,
+      let info = try await client.tableInfo(table.table), info.appId == table.appID
+    else { return nil }
+    let value = trace.detail(of: name)["old"]?.text ?? "normal"
+    return info.envs[NewTable.scenarioKey] ?? "normal" == value ? nil : (table, value)
+  }
+
+  func undoing(_ trace: PlaybookTrace) async throws -> PlaybookUndo? {
+    try await old(trace).map {
+      PlaybookUndo(
+        "set \(NewTable.scenarioKey) of table '\($0.table.table)' of \(create.clusterName) back to \($0.value)")
+    }
+  }
+
+  func undo(_ trace: PlaybookTrace, _ gate: Gate) async throws -> String? {
+    guard let (table, value) = try await old(trace) else { return nil }
+    try await client.setEnvironment([(NewTable.scenarioKey, value)], table: table.table)
+    return "\(NewTable.scenarioKey) of table '\(table.table)' of \(create.clusterName) is \(value) again"
+  }
+}
