@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import JSON
 import TestSupport
 import Testing
@@ -163,6 +164,43 @@ import Testing
     #expect(centre.warning?.contains("can be resumed") == true, "\(centre.warning ?? "")")
     #expect(await job.outcome().state == .done)
     #expect(try await centre.record(job.id).state == .done)
+  }
+
+  @Test @LoopActor func aJournalThatIsRemovedIsMissedAndTheJobsGoOn() async throws {
+    let fixture = CentreFixture()
+    let centre = fixture.centre()
+    let job = try await fixture.start(centre, allowed: 3)
+    var said: [String] = []
+    _ = job.subscribe { event in
+      if event.kind == "warning", let text = event.fields["message"]?.text { said.append(text) }
+    }
+    try await eventually("the third number") { fixture.works[0].counts == [3, 3] }
+    #expect(rename(fixture.state, fixture.state + ".gone") == 0)
+    try await eventually("a warning") { centre.warning != nil }
+    #expect(said == [centre.warning ?? ""] && said[0].contains("was removed; jobs go on, but none can be resumed"))
+
+    // For this shell everything is as it was, also for a job that it begins now.
+    try await centre.request(job.id, .stop)
+    #expect(await job.outcome().state == .stopped)
+    #expect(await (try await fixture.resume(centre, job.id)).outcome().state == .done)
+    let next = try await fixture.start(centre)
+    #expect(await next.outcome().state == .done)
+    #expect(try await centre.list().map(\.state) == [.done, .done] && said.count == 1)
+    #expect(try await fixture.centre().list().isEmpty)
+  }
+
+  @Test @LoopActor func whoOnlyLookedBeginsANewJournal() async throws {
+    let fixture = CentreFixture()
+    let job = try await fixture.start(fixture.centre())
+    #expect(await job.outcome().state == .done)
+    let second = fixture.centre()
+    #expect(try await second.list().count == 1)
+    #expect(rename(fixture.state, fixture.state + ".gone") == 0)
+    #expect(try await second.list().isEmpty)
+    let next = try await fixture.start(second)
+    #expect(await next.outcome().state == .done)
+    #expect(second.warning == nil)
+    #expect(try await fixture.centre().list().count == 1)
   }
 
   @Test @LoopActor func inMemoryNothingIsWrittenAndEverythingWorks() async throws {

@@ -6,6 +6,8 @@ final class Journal {
   let file: JournalFile
   private let turn = Turn()
   private var connection: Connection?
+  /// The file that is open; nil in memory.
+  private var identity: JournalFile.FileIdentity?
   private var isClosed = false
 
   /// - Parameter directory: nil: in memory only
@@ -41,9 +43,18 @@ final class Journal {
   private func opened() async throws(JournalError) -> Connection {
     if let connection { return connection }
     let file = file
-    let made = try await BlockingPool.run { () throws(JournalError) in try file.open() }
+    let (made, identity) = try await BlockingPool.run { () throws(JournalError) in
+      (try file.open(), file.directory == nil ? nil : file.identity)
+    }
     connection = made
+    self.identity = identity
     return made
+  }
+
+  /// Whether the file that is open has been removed: what is written into it, no other process will read.
+  func isLost() async -> Bool {
+    guard connection != nil, let identity else { return false }
+    return await BlockingPool.run { [file] in file.identity } != identity
   }
 
   /// What is asked of it afterwards fails.

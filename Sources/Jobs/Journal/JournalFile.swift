@@ -13,6 +13,18 @@ struct JournalFile: Sendable {
   /// True also when it cannot be told: to open it says why.
   var exists: Bool { directory == nil || access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR }
 
+  /// Which file stands at the path now; nil: none.
+  var identity: FileIdentity? {
+    var status = stat()
+    return stat(path, &status) == 0 ? FileIdentity(device: status.st_dev, number: status.st_ino) : nil
+  }
+
+  /// A file, whatever its name.
+  struct FileIdentity: Sendable, Equatable {
+    var device: dev_t
+    var number: ino_t
+  }
+
   func open() throws(JournalError) -> Connection {
     if let directory {
       try make(directory: directory)

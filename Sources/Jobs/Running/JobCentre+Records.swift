@@ -3,6 +3,7 @@ import EventLoop
 extension JobCentre {
   /// All jobs, in the order of their numbers.
   package func list() async throws -> [JobRecord] {
+    await noticeLoss()
     guard await journal.exists() else { return [] }
     let locks = locks
     let records = try await journal.perform("read the jobs") { (connection) throws(SQLError) in
@@ -13,6 +14,7 @@ extension JobCentre {
 
   /// One job. Throws `JobError.unknown`.
   package func record(_ id: JobID) async throws -> JobRecord {
+    await noticeLoss()
     guard await journal.exists() else { throw JobError.unknown(id, nearest: nil) }
     let locks = locks
     let (found, nearest) = try await journal.perform("read job \(id)") { (connection) throws(SQLError) in

@@ -1,4 +1,5 @@
 package import EventLoop
+import JSON
 
 /// All jobs: those of this process, and those that other processes have written to the same journal.
 @LoopActor
@@ -9,6 +10,8 @@ package final class JobCentre {
   package private(set) var warning: String?
 
   private(set) var journal: Journal
+  /// A job of this process is in the journal.
+  private var hasBegun = false
   private(set) var locks: JobLocks?
   let tick: Duration
   /// How long another process may take to react to a request.
@@ -40,6 +43,7 @@ package final class JobCentre {
   package func start(
     _ plan: JobPlan, rate: JobRate? = nil, makeWork: @LoopActor (Job) throws -> any JobWork
   ) async throws -> Job {
+    await noticeLoss()
     try await openOrDoWithout()
     let id = try await journal.perform("write the plan of a job") { (connection) throws(SQLError) in
       try connection.insert(plan, rate: rate, operatorName: Operator.name, at: JobClock.now())
@@ -91,6 +95,7 @@ package final class JobCentre {
       throw JobError.refused(id, reason: "its last run was killed, and it cannot go on after that; begin it anew")
     }
     job.onEnd = { [weak self, weak job] in self?.running.removeAll { $0 === job } }
+    hasBegun = true
     running.append(job)
     running.sort { $0.id < $1.id }
     do {
@@ -115,6 +120,26 @@ package final class JobCentre {
       locks = nil
       try await journal.open()
     }
+  }
+
+  /// Somebody may have removed the journal below this process. Its jobs go on, with the file that has no name any more: it
+  /// ends with the process.
+  func noticeLoss() async {
+    guard locks != nil, await journal.isLost() else { return }
+    guard hasBegun else {
+      // Nothing of ours was in it.
+      let lost = journal
+      await lost.close()
+      if journal === lost { journal = Journal(directory: lost.file.directory) }
+      return
+    }
+    // Another call may have come here first.
+    guard locks != nil else { return }
+    locks = nil
+    let text =
+      "the journal \(journal.file.path) was removed; jobs go on, but none can be resumed once this shell has ended"
+    warning = text
+    for job in running { job.event("warning", ["message": .string(text), "journal": true]) }
   }
 
   /// Throws `JobError.runsElsewhere`.
@@ -162,6 +187,7 @@ package final class JobCentre {
         count += 1
         await takeRequests()
         guard count % Self.ticksPerReport == 0 else { continue }
+        await noticeLoss()
         for job in running { await job.report() }
       }
       ticker = nil

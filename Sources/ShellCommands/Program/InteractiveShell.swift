@@ -171,7 +171,8 @@ package final class InteractiveShell {
         await input.answer(to: $0)
       }
       do throws(ConfirmationError) {
-        try await confirmation.require("\(what) (\(list)). Stop in order and leave?")
+        let loss = session.jobs.warning == nil ? "" : " What is stopped cannot be resumed: there is no journal."
+        try await confirmation.require("\(what) (\(list)).\(loss) Stop in order and leave?")
       } catch {
         return false
       }

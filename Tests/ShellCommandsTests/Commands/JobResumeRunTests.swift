@@ -1,6 +1,7 @@
 import CommandLineKit
 import Configuration
 import EventLoop
+import Glibc
 import Jobs
 import Onebox
 import PegasusClient
@@ -131,6 +132,20 @@ import Testing
       // Nothing is left to be done.
       let again = await bench.run("copy_data -c A -a t2 --resume")
       #expect(again.error?.message == "no unfinished copy of A:t1 -> A:t2 is known")
+    }
+  }
+
+  @Test @LoopActor
+  func aRemovedJournalIsSaid() async throws {
+    try await withStoppedCopy { bench in
+      #expect(rename(bench.directory.file("jobs"), bench.directory.file("gone")) == 0)
+      let list = await bench.run("jobs")
+      #expect(list.messages.hasPrefix("WARNING: the journal "))
+      #expect(list.messages.contains("none can be resumed once this shell has ended"))
+      #expect(list.output.contains("2   stopped"))
+      #expect(await bench.run("rate 2 off").error == nil)
+      let end = await bench.run("resume 2")
+      #expect(end.error == nil && end.messages.contains("none can be resumed once this shell has ended"))
     }
   }
 

@@ -42,6 +42,7 @@ struct ListJobs: ShellCommand {
     }
     let all = try await session.jobs.list()
     session.names.setJobs(all)
+    if let warning = session.jobs.warning { session.output.warning(warning) }
     let yesterday = JobTimes.now() - 86_400_000
     let shown = showsAll ? all : all.filter { !$0.state.isFinal || ($0.endedAt ?? 0) > yesterday }
     if format.isJSON || session.output.isJSON {

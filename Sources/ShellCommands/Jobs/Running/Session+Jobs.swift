@@ -43,6 +43,7 @@ extension Session {
     } catch let error as JobError {
       throw ShellError(error)
     }
+    if let warning = jobs.warning { output.warning(warning) }
     if let rate { job.setRate(rate) }
     if job.checkpoints.contains(where: { $0.position != nil || $0.isFinished }), let progress = record.progress {
       output.info("job \(job.id) goes on after \(progress.done) \(progress.unit)")
