@@ -175,4 +175,27 @@ import Testing
       }
     }
   }
+
+  /// Acts that come later know the table by its name: a resume looks whether that is still the same one.
+  @Test @LoopActor
+  func aTableThatWasReplacedIsNotTouched() async throws {
+    try await withMigration { bench in
+      let target = try await bench.target
+      let end = try await bench.watched(Self.line) { job, event in
+        if event.kind == "step_done", event.fields["step"]?.text == "load" { job.stop() }
+      }
+      #expect(
+        end.outcome?.lines.contains { $0.contains("rocksdb.usage_scenario of table 't2' stays bulk_load") } == true,
+        "\(end)")
+      try await target.dropTable("t2")
+      _ = try await target.createTable("t2", partitionCount: 7, replicaCount: 3, environment: ["business.info": "mine"])
+      let refused = await bench.run("resume 1")
+      #expect(refused.error?.status == .refused, "\(refused)")
+      #expect("\(refused)".contains("the new table 't2' of B was dropped and created again"), "\(refused)")
+      #expect(refused.error?.advice.contains("'undo 1'") == true)
+      let undone = await bench.run("undo 1")
+      #expect(undone.error == nil && !undone.output.contains("dropped"), "\(undone)")
+      #expect(try await target.tableInfo("t2")?.envs == ["business.info": "mine"])
+    }
+  }
 }

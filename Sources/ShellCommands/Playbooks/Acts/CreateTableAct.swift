@@ -22,6 +22,8 @@ final class CreateTableAct: PlaybookAct {
   private(set) var table: TableIdentity?
   /// Whether this job has created it.
   private(set) var isOwn = false
+  /// It is tuned for every day again.
+  var isReset = false
   /// What one that was there had, for the undo.
   private(set) var oldEnvironment: [String: String] = [:]
 
@@ -128,6 +130,18 @@ final class CreateTableAct: PlaybookAct {
   // MARK: Doing
 
   func recall(_ trace: PlaybookTrace) { take(trace.detail(of: Self.make)) }
+
+  /// On a resume: the acts that follow know the table by its name, and must not meet another one there.
+  ///
+  /// - Throws: `ShellError` with status `refused` when it is gone; `ClientError`
+  static func compare(_ occasion: PlaybookOccasion, in session: Session) async throws {
+    guard case .resume(let record) = occasion,
+      let json = PlaybookTrace(record, of: "create").detail(of: make)["table"]
+    else { return }
+    var changes = PlanChanges()
+    _ = try await TableIdentity(json).table("new", in: session, &changes)
+    try changes.refuse(record.id, advice: "'undo \(record.id)' takes back what is left; then the migration begins anew")
+  }
 
   private func take(_ detail: JSONValue) {
     guard let json = detail["table"], let identity = try? TableIdentity(json) else { return }
@@ -287,8 +301,8 @@ final class CreateTableAct: PlaybookAct {
   func undoing(_ trace: PlaybookTrace) async throws -> PlaybookUndo? {
     guard let table = try await own(trace) else { return nil }
     return PlaybookUndo(
-      "drop table '\(table.appName)' (id \(table.appId)) of \(place.name), which this job has created, with all that was "
-        + "written into it", typed: table.appName)
+      "drop table '\(table.appName)' (id \(table.appId)) of \(place.name), which this job has created; "
+        + "'recall \(table.appId)' brings it back for some days", typed: table.appName)
   }
 
   func undo(_ trace: PlaybookTrace, _ gate: Gate) async throws -> String? {

@@ -21,9 +21,12 @@ final class ResetAct: PlaybookAct {
       + (create.wanted.isBehind ? ", and \(NewTable.behindKey) to false" : "")
   }
 
+  func recall(_ trace: PlaybookTrace) { create.isReset = trace.isDone(name) }
+
   func run(in scope: JobScope) async throws -> JobOutcome? {
     let table = try create.found()
     try await scope.step(name) { try await self.tune(table) }
+    create.isReset = true
     guard create.wanted.isBehind else { return nil }
     return JobOutcome(
       isComplete: true, headline: "",

@@ -40,6 +40,12 @@ final class ScenarioAct: PlaybookAct {
     return nil
   }
 
+  func remains(_ trace: PlaybookTrace) -> String? {
+    guard trace.isDone(name), !create.isReset else { return nil }
+    return "\(NewTable.scenarioKey) of table '\(create.wanted.name)' stays bulk_load: without compactions the files of "
+      + "what is written to it pile up, until the job goes on to its end or is undone"
+  }
+
   // MARK: Taking back
 
   var undoTitle: String? {

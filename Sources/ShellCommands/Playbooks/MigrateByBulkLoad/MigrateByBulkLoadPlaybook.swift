@@ -7,6 +7,7 @@ extension Playbook {
     let plan = try BulkLoadMigration(parameters)
     let base = plan.base
     let sides = try await MigrationSides(base, occasion, in: session)
+    try await CreateTableAct.compare(occasion, in: session)
     let source = try session.storage(base.backup.provider)
     let storage = try session.storage(plan.files.provider)
     let create = CreateTableAct(NewTable(plan), sides)
