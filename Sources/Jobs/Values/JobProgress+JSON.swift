@@ -28,6 +28,7 @@ extension JobProgress {
       "last_retry_reason": .string(lastRetryReason),
       "limit": .string(limit),
       "slowed": .string(slowed),
+      "watched": .bool(isWatched),
       "ending": .string(ending),
     ])
   }
@@ -58,6 +59,7 @@ extension JobProgress {
     lastRetryReason = json["last_retry_reason"]?.text ?? ""
     limit = json["limit"]?.text ?? ""
     slowed = json["slowed"]?.text ?? ""
+    isWatched = json["watched"] == .bool(true)
     ending = json["ending"]?.text ?? ""
   }
 

@@ -63,6 +63,8 @@ package struct JobProgress: Sendable, Equatable {
   package var limit: String = ""
   /// Why it is slower than it could be: "target p99 84 ms > 50 ms"; empty: it is not.
   package var slowed: String = ""
+  /// Servers do the work, whatever becomes of the job: it only watches. A pause or a limit of the job is none of theirs.
+  package var isWatched = false
   /// Why it is about to end before its end; empty: it is not.
   package var ending: String = ""
 

@@ -154,6 +154,7 @@ final class BackupWork: PartWork {
 
   var progress: JobProgress? {
     var progress = JobProgress(step: isWaiting ? Self.wait.name : Self.start.name, verb: "Backup", unit: "partitions")
+    progress.isWatched = true
     progress.elapsed = clock.elapsed
     progress.take(query)
     guard let sight else { return progress }

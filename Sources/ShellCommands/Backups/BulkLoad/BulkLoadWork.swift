@@ -17,6 +17,7 @@ final class BulkLoadWork: PartWork {
   private let clock: WorkClock
   private let query = PatientQuery()
   private var meter = ProgressMeter()
+  private var meteredVerb = ""
   private var state: BulkLoadState?
   private var rollbacks: Int64 = 0
 
@@ -155,8 +156,12 @@ final class BulkLoadWork: PartWork {
   var progress: JobProgress? {
     guard let state else { return nil }
     let isIngesting = [.downloaded, .ingesting, .succeed].contains(state.status)
-    var progress = JobProgress(step: Self.load.name, verb: isIngesting ? "Ingest" : "Download", unit: "partitions")
+    var progress = JobProgress(
+      step: Self.load.name, verb: state.status == .succeed ? "Clean up" : isIngesting ? "Ingest" : "Download",
+      unit: "partitions")
+    progress.isWatched = true
     progress.elapsed = clock.elapsed
+    if progress.verb != meteredVerb { (meter, meteredVerb) = (ProgressMeter(), progress.verb) }
     progress.take(query)
     progress.retries += rollbacks
     if rollbacks > 0, progress.lastRetryReason.isEmpty { progress.lastRetryReason = "download began anew" }
@@ -165,7 +170,7 @@ final class BulkLoadWork: PartWork {
     progress.parts = (0..<state.partitionCount).map {
       let percent = state.downloadProgress(of: $0)
       return JobProgress.Part(
-        number: Int32($0), state: Self.word(state.reply.partitionsStatus[$0]), done: isIngesting ? 1 : Int64(percent),
+        number: Int32($0), state: Self.word(state.reply.partitionsStatus[$0]), done: percent == 100 ? 1 : 0,
         note: isIngesting ? "" : "\(percent)%")
     }
     progress.done = Int64(
@@ -173,9 +178,9 @@ final class BulkLoadWork: PartWork {
         ? state.ingestedPartitions : (0..<state.partitionCount).count { state.downloadProgress(of: $0) == 100 })
     progress.finishedParts = Int(progress.done)
     if [.pausing, .paused].contains(state.status) { progress.slowed = "the load is \(Self.word(state.status))" }
-    meter.measure(
-      &progress, decided: progress.done, left: Int64(state.partitionCount) - progress.done, fraction: nil)
-    progress.fraction = Double(isIngesting ? state.ingestionProgress : state.downloadProgress) / 100
+    let percent = isIngesting ? state.ingestionProgress : state.downloadProgress
+    meter.measure(&progress, thousandths: Int64(percent * 10 * state.partitionCount), of: state.partitionCount)
+    progress.fraction = Double(percent) / 100
     return progress
   }
 

@@ -17,6 +17,7 @@ final class RestoreWork: PartWork {
   private let clock: WorkClock
   private let query = PatientQuery()
   private var meter = ProgressMeter()
+  private var meteredStep = ""
   private var status: ClusterClient.RestoreStatus?
   private var readiness: ClusterClient.Readiness?
   private var step = RestoreWork.start.name
@@ -134,8 +135,10 @@ final class RestoreWork: PartWork {
   var progress: JobProgress? {
     guard let status else { return nil }
     var progress = JobProgress(step: step, verb: "Restore", unit: "partitions")
+    progress.isWatched = true
     progress.elapsed = clock.elapsed
     progress.take(query)
+    if step != meteredStep { (meter, meteredStep) = (ProgressMeter(), step) }
     progress.partCount = status.progress.count
     progress.total = Int64(status.progress.count)
     var fraction = status.fraction
@@ -155,7 +158,7 @@ final class RestoreWork: PartWork {
       progress.slowed = "partition \(stuck): \(status.statuses[stuck].name)"
     }
     meter.measure(
-      &progress, decided: progress.done, left: Int64(status.progress.count) - progress.done, fraction: nil)
+      &progress, thousandths: Int64(fraction * Double(status.progress.count) * 1000), of: status.progress.count)
     progress.fraction = fraction
     return progress
   }

@@ -103,7 +103,12 @@ struct JobView: Sendable {
 
   /// The state with its reason, and the limit.
   private func state(_ record: JobRecord, _ progress: JobProgress) -> String {
-    let limit = progress.limit.isEmpty ? "no limit" : "limit \(progress.limit)"
+    let limit =
+      if progress.isWatched {
+        record.state == .paused ? "the servers go on" : "limits: 'rate_limit'"
+      } else {
+        progress.limit.isEmpty ? "no limit" : "limit \(progress.limit)"
+      }
     let state: String
     if !progress.ending.isEmpty {
       state = style(.error, "ending: \(progress.ending)")

@@ -201,7 +201,8 @@ final class JobWatch {
     if isStopping { return ["  " + style(.dim, "stopping in order; Ctrl-C again leaves it alone")] }
     let pause = record.state == .paused ? "r resume" : "p pause"
     let leave = own == nil ? "q leaves" : "q background"
-    let line = "  space partitions  \(pause)  + - rate  \(leave)  " + (own == nil ? "? help" : "Ctrl-C stops  ? help")
+    let rate = record.progress?.isWatched == true ? "" : "+ - rate  "
+    let line = "  space partitions  \(pause)  \(rate)\(leave)  " + (own == nil ? "? help" : "Ctrl-C stops  ? help")
     guard showsHelp else { return [style(.dim, line)] }
     return JobKeys.help(isOwn: own != nil).map { style(.dim, "  " + $0) }
   }
@@ -230,6 +231,9 @@ final class JobWatch {
   }
 
   private func changeRate(by factor: Double) async {
+    guard record.progress?.isWatched != true else {
+      return view.log("INFO: #\(id) only watches: 'rate_limit' limits what the servers do")
+    }
     guard let rate = JobKeys.rate(after: record, factor: factor) else {
       return view.log("INFO: #\(id) has no limit; - sets one")
     }

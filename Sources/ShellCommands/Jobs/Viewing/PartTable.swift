@@ -14,7 +14,7 @@ struct PartTable {
     guard !parts.isEmpty else { return ["  no partition has begun"] }
     let number = width(parts.map { String($0.number) })
     let state = width(parts.map(\.state))
-    let done = width(parts.map { Format.grouped(Int($0.done)) })
+    let done = width(parts.map(amount))
     let cell = number + state + done + 6
     let perLine = max(1, (columns - 1) / cell)
     let room = perLine * rows
@@ -27,7 +27,7 @@ struct PartTable {
     let cells = shown.map { part in
       "  " + DisplayWidth.padded(String(part.number), to: number, onLeft: true) + " "
         + DisplayWidth.padded(part.state, to: state) + " "
-        + DisplayWidth.padded(Format.grouped(Int(part.done)), to: done, onLeft: true) + "  "
+        + DisplayWidth.padded(amount(part), to: done, onLeft: true) + "  "
     }
     let height = (cells.count + perLine - 1) / perLine
     var lines: [String] = []
@@ -41,6 +41,12 @@ struct PartTable {
     }
     if hidden > 0, rows > 1 { lines.append("  and \(hidden) more") }
     return lines
+  }
+
+  /// How far a part is. Where partitions are what is counted, none of them has a count of its own.
+  private func amount(_ part: JobProgress.Part) -> String {
+    if !part.note.isEmpty { return part.note }
+    return progress.unit == "partitions" ? "" : Format.grouped(Int(part.done))
   }
 
   private func width(_ texts: [String]) -> Int { texts.map { DisplayWidth.of($0) }.max() ?? 0 }

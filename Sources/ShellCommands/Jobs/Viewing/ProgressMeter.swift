@@ -13,6 +13,13 @@ struct ProgressMeter: Sendable {
 
   init() {}
 
+  /// As below, for units of which each takes long: the speed is that of their thousandths.
+  mutating func measure(_ progress: inout JobProgress, thousandths: Int64, of units: Int) {
+    measure(&progress, decided: thousandths, left: max(0, Int64(units) * 1000 - thousandths), fraction: nil)
+    progress.rate /= 1000
+    progress.lastSecond /= 1000
+  }
+
   /// Fills in rate, last second, fraction and remaining time.
   ///
   /// - Parameters:
