@@ -24,6 +24,7 @@ import Testing
     progress.limit = "5000 rows/s"
     progress.slowed = "target p99 84 ms > 50 ms"
     progress.ending = "stopping"
+    progress.isWatched = true
     return progress
   }
 
@@ -34,7 +35,7 @@ import Testing
         "total":100,"fraction":0.12,"bytes":4096,"rate":2.5,"last_second":3,"seconds_left":35.0,"steady":true,\#
         "finished_parts":1,"part_count":8,"slowest_part":{"number":3,"state":"running","done":7,"note":""},\#
         "parts":[{"number":3,"state":"running","done":7,"note":"a \"note\""}],"retries":2,"last_retry_reason":"busy",\#
-        "limit":"5000 rows/s","slowed":"target p99 84 ms > 50 ms","ending":"stopping"}
+        "limit":"5000 rows/s","slowed":"target p99 84 ms > 50 ms","ending":"stopping","watched":true}
         """#)
   }
 

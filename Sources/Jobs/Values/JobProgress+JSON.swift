@@ -28,8 +28,8 @@ extension JobProgress {
       "last_retry_reason": .string(lastRetryReason),
       "limit": .string(limit),
       "slowed": .string(slowed),
-      "watched": .bool(isWatched),
       "ending": .string(ending),
+      "watched": .bool(isWatched),
     ])
   }
 

@@ -124,4 +124,34 @@ struct FullStorageTests {
     try await bench.verify("wide", rows: 60_000)
     try await bench.verifySource(rows: 60_000)
   }
+
+  /// What is fetched from HDFS and made for it goes through the work directory.
+  @Test @LoopActor func aSplitGoesOnWhenItsWorkDirectoryHasRoom() async throws {
+    let disk = try #require(SmallDisk(megabytes: 1))
+    let hdfs = try StandInHDFS(keepsMarks: true)
+    let bench = try await StorageBench(storage: "\(hdfs.directory)/base")
+    bench.configure(
+      """
+      [block_service.hdfs_x]
+      type = hdfs_service
+      args = hdfs://127.0.0.1:8020 /base
+      http = \(hdfs.address)
+      """)
+    try await bench.fill(rows: Self.rows)
+    _ = try await bench.backUp()
+    try await bench.succeed("cc target\ncreate wide -p 5 -r 3")
+    let split =
+      "\(StorageBench.split.replacing("local_service", with: "hdfs_x")) --work_directory \(disk.path)/work"
+    try await bench.fail(split, 1, "\(disk.path)/work/", "No space left on device", "make room there", "'resume")
+    try await bench.fail("resume", 1, "No space left on device")
+    try await bench.succeed("\(split) --clean")
+    #expect(StorageBench.names(below: disk.path) { _ in true }.isEmpty)
+    try await bench.fail(split, 1, "No space left on device")
+    try disk.resize(megabytes: 20)
+    let resumed = try await bench.succeed("resume \(try #require(try await bench.jobs().first?["job"]?.integer))")
+    #expect(resumed.contains("read \(Self.rows) = written \(Self.rows)"), "\(resumed)")
+    #expect(StorageBench.names(below: disk.path) { _ in true }.isEmpty, "nothing is left in the work directory")
+    try await bench.succeed("cc target\n\(StorageBench.load) --md5")
+    try await bench.verify("wide", rows: Self.rows)
+  }
 }

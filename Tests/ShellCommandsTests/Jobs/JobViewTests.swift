@@ -49,6 +49,27 @@ import Testing
     #expect(JobView.brief(Self.record { $0.fraction = 1 }).contains("99%"), "not before it is done")
   }
 
+  @Test func aJobThatWatchesServersOffersWhatItCanDo() {
+    let watching = Self.record(parts: 4) {
+      ($0.unit, $0.done, $0.isWatched) = ("partitions", 1, true)
+      $0.parts = (0..<4).map { .init(number: $0, state: "ongoing", done: 0, note: "\($0 * 10)%") }
+    }
+    let lines = block(watching, showsParts: true)
+    #expect(lines[1].hasSuffix("running, limits: 'rate_limit'"))
+    #expect(lines.contains("  partitions 3/4 done"), "none of them has a count of its own")
+    #expect(lines.contains { $0.contains("3 ongoing 30%") })
+    let paused = Self.record(state: .paused) { $0.isWatched = true }
+    #expect(block(paused)[1].hasSuffix("paused, the servers go on"))
+    let backup = Self.record(parts: 2) {
+      $0.unit = "partitions"
+      $0.parts = (0..<2).map { .init(number: $0, state: "done", done: 1) }
+    }
+    let table = block(backup, showsParts: true)
+    #expect(table.contains { $0.hasPrefix("  0 done     1 done  ") })
+    let json = watching.progress?.json ?? .null
+    #expect(JobProgress(json: json)?.isWatched == true)
+  }
+
   @Test func whatDoesNotFitTheRightPromptIsCounted() {
     let texts = ["#1 copy 10% 1k/s", "#2 copy 20% 2k/s", "#3 count 5%"]
     #expect(JobView.together(texts, columns: 80) == "#1 copy 10% 1k/s · #2 copy 20% 2k/s · #3 count 5%")

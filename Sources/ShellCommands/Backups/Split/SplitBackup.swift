@@ -119,6 +119,7 @@ struct SplitBackup: JobCommand {
       throw ShellError("which files? --to_table names the table", status: .usage)
     }
     let tree = target.tree(of: name)
+    try await session.requireNoOtherSplit(into: tree, of: storage)
     try await session.requireConfirmation(
       "Remove \(tree.table) of \(storage.summary) with all files in it?", effect: .destroys,
       on: try? session.find(target.cluster), typed: name)
@@ -136,5 +137,20 @@ extension Session {
   func splitDirectory(of tree: BulkLoadTree, on storage: any BlockService) -> String {
     Path.join(
       jobsDirectory ?? UserDirectories().state, "split/\(storage.name)_\(tree.table.replacing("/", with: "_"))")
+  }
+
+  /// Refuses to touch files that a split makes now, in this or another shell: they would be a mixture of both.
+  ///
+  /// - Throws: `ShellError` with status `refused` that names the job
+  func requireNoOtherSplit(into tree: BulkLoadTree, of storage: any BlockService) async throws {
+    for job in try await jobs.list() where job.isAtWork && job.plan.kind == SplitBackup.name {
+      guard let plan = try? SplitJobPlan(job.plan.parameters), plan.options.tree == tree,
+        plan.target == SplitJobPlan.Storage(storage)
+      else { continue }
+      throw ShellError(
+        "job \(job.id) makes the files in \(tree.table) now",
+        advice: "'attach \(job.id)' shows it, 'stop \(job.id)' ends it",
+        status: .refused)
+    }
   }
 }

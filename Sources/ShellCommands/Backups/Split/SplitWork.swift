@@ -98,6 +98,7 @@ extension JobKind {
     for (planned, present) in [(parameters.source, source), (parameters.target, target)] {
       changes.compare("the storage '\(planned.provider)'", .string(planned.summary), .string(present.summary))
     }
+    try await session.requireNoOtherSplit(into: parameters.options.tree, of: target)
     if let loaded = parameters.loaded { _ = try await loaded.table("target", in: session, &changes) }
     try changes.refuse(occasion, advice: "clean up ('offline_split … --clean'), then begin anew")
     return { job in SplitWork(parameters, from: source, to: target, scope: JobScope(job)) }
