@@ -6,16 +6,22 @@ struct PreflightSides {
   private let source: PreflightSide
   private let target: PreflightSide
 
-  init(_ source: PreflightSide, _ target: PreflightSide) {
+  private let leavesGapsOut: Bool
+
+  /// - Parameter leavesGapsOut: nothing is said of what is not known, or not asked, of both
+  init(_ source: PreflightSide, _ target: PreflightSide, leavesGapsOut: Bool = false) {
     self.source = source
     self.target = target
+    self.leavesGapsOut = leavesGapsOut
   }
 
   /// One row for each fact.
   var table: TextTable {
     var table = TextTable("sides", columns: ["", "source", "target"])
     func add(_ name: String, _ value: (PreflightSide) -> String) {
-      table.add(row: [.text(name), .text(value(source)), .text(value(target))])
+      let (mine, theirs) = (value(source), value(target))
+      if leavesGapsOut, mine == "-", theirs == "-" { return }
+      table.add(row: [.text(name), .text(mine), .text(theirs)])
     }
     add("cluster") { $0.cluster }
     add("meta_servers") { $0.metaServers.joined(separator: ",") }

@@ -63,6 +63,7 @@ struct MigrationJudgeTests {
     Case("are of release 2.2") { $0.source.versions = .known(["2.2.0", "2.4.0"]) },
     Case("a partition split") { $0.source.isSplitting = .known(true) },
     Case("a bulk load") { $0.source.isBulkLoading = .known(true) },
+    Case("refuses reads") { $0.source.environment = .known(["replica.deny_client_request": "timeout*all"]) },
     Case("does not read the storage") { $0.storageProblem = "unreachable" },
   ]
 

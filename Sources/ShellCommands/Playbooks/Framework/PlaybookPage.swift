@@ -30,7 +30,7 @@ struct PlaybookPage {
         text += String(repeating: " ", count: width) + style(.dim, "undo: \(undo)") + "\n"
       }
     }
-    return text
+    return text + "\n"
   }
 
   /// For programs.

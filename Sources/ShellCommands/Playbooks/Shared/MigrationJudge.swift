@@ -142,6 +142,12 @@ struct MigrationJudge {
     if source.isBulkLoading.value == true {
       add(.blocker, .activity, "a bulk load into \(source.title) is under way", advice: "wait until it has ended")
     }
+    if plan.verify != nil, let deny = source.variable("replica.deny_client_request"), !deny.hasSuffix("*write") {
+      add(
+        .blocker, .environment,
+        "\(source.title) refuses reads (replica.deny_client_request = \(deny)): the tables could not be compared at the end",
+        advice: "'\(deny.split(separator: "*").first ?? "reconfig")*write' refuses writes alone; or --no_verify")
+    }
   }
 
   // MARK: Room and storage

@@ -24,7 +24,7 @@ struct MigrationLook {
     var judge = MigrationJudge(facts, sides.plan, needs)
     var sight = PlaybookSight()
     sight.findings = judge.judge()
-    sight.sections = [PreflightSides(facts.source, facts.target).table]
+    sight.sections = [PreflightSides(facts.source, facts.target, leavesGapsOut: true).table]
     sight.facts["source"] = PreflightDocument.json(facts.source)
     sight.facts["target"] = PreflightDocument.json(facts.target)
     return sight
