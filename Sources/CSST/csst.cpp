@@ -1,7 +1,9 @@
 #include "csst.h"
 
+#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_reader.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 
 #include <cstring>
@@ -92,3 +94,55 @@ csst_numbers csst_properties(const csst_reader *reader) {
 
 const char *csst_comparator(const csst_reader *reader) { return reader->properties->comparator_name.c_str(); }
 const char *csst_compression(const csst_reader *reader) { return reader->properties->compression_name.c_str(); }
+
+struct csst_writer {
+  rocksdb::SstFileWriter file;
+};
+
+namespace {
+
+rocksdb::Options writing_options(const csst_writer_options &wanted) {
+  rocksdb::Options options;
+  options.compression = static_cast<rocksdb::CompressionType>(wanted.compression);
+  rocksdb::BlockBasedTableOptions table;
+  table.no_block_cache = true;
+  if (wanted.has_filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (wanted.is_portable) {
+    table.checksum = rocksdb::kxxHash64;
+    table.format_version = 2;
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+char *text(const rocksdb::Status &status) { return status.ok() ? nullptr : copy(status.ToString()); }
+
+rocksdb::Slice slice(const char *bytes, size_t count) { return rocksdb::Slice(bytes ? bytes : "", count); }
+
+}  // namespace
+
+csst_writer *csst_create(const char *path, csst_writer_options wanted, char **error) {
+  rocksdb::EnvOptions environment;
+  environment.writable_file_max_buffer_size = wanted.buffer_bytes;
+  environment.bytes_per_sync = 1 << 20;
+  // Whoever writes a file reads it again: pages that are thrown away would have to come from the disk.
+  const bool throws_pages_away = false;
+  std::unique_ptr<csst_writer> writer(
+      new csst_writer{rocksdb::SstFileWriter(environment, writing_options(wanted), nullptr, throws_pages_away)});
+  *error = text(writer->file.Open(path));
+  return *error ? nullptr : writer.release();
+}
+
+void csst_discard(csst_writer *writer) { delete writer; }
+
+char *csst_put(csst_writer *writer, const char *key, size_t key_count, const char *value, size_t value_count) {
+  return text(writer->file.Put(slice(key, key_count), slice(value, value_count)));
+}
+
+char *csst_delete(csst_writer *writer, const char *key, size_t key_count) {
+  return text(writer->file.Delete(slice(key, key_count)));
+}
+
+char *csst_finish(csst_writer *writer) { return text(writer->file.Finish()); }
+
+uint64_t csst_size(csst_writer *writer) { return writer->file.FileSize(); }

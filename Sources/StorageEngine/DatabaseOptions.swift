@@ -4,7 +4,19 @@ internal import CRocksDB
 /// a bloom filter per key, both column families flushed together.
 package struct DatabaseOptions: Sendable {
   /// Block compression from level 2 down; levels 0 and 1 are never compressed.
-  package enum Compression: Sendable { case none, lz4, zstd, snappy }
+  package enum Compression: Sendable {
+    case none, lz4, zstd, snappy
+
+    /// RocksDB's number.
+    var code: Int32 {
+      switch self {
+      case .none: 0
+      case .snappy: 1
+      case .lz4: 4
+      case .zstd: 7
+      }
+    }
+  }
 
   package var createIfMissing = true
   /// Opens without changing anything in the directory; every write then fails.
@@ -36,6 +48,8 @@ package struct DatabaseOptions: Sendable {
   package var cachesIndexes = false
   /// A bloom filter in every file.
   package var writesFilters = true
+  /// Bytes of a file of `SSTWriter` that are collected in memory before they are written.
+  package var fileBuffer = 1 << 20
   /// Files in a form that every release of Pegasus reads, RocksDB 6.6 (Pegasus 2.0–2.5) included: format 2 with xxHash64
   /// checksums, which RocksDB has known since 5.18, and which cost far less than CRC-32C.
   package var writesPortableFiles = false
@@ -119,14 +133,7 @@ struct OptionsHandle: ~Copyable {
   }
 
   private static func compressions(_ compression: DatabaseOptions.Compression, levels: Int) -> [Int32] {
-    let code: Int32 =
-      switch compression {
-      case .none: 0
-      case .snappy: 1
-      case .lz4: 4
-      case .zstd: 7
-      }
-    return (0..<levels).map { $0 < 2 ? 0 : code }
+    (0..<levels).map { $0 < 2 ? 0 : compression.code }
   }
 
   deinit { rocksdb_options_destroy(raw) }

@@ -42,12 +42,19 @@ package struct SSTReader: ~Copyable {
   }
 
   /// True while the reader stands on a row.
-  package var isValid: Bool { csst_valid(raw) }
+  package private(set) var isValid = false
 
-  package mutating func seekToFirst() { csst_first(raw) }
+  package mutating func seekToFirst() {
+    csst_first(raw)
+    isValid = csst_valid(raw)
+  }
 
   /// One row on. Without effect when the reader stands on none.
-  package mutating func next() { if isValid { csst_next(raw) } }
+  package mutating func next() {
+    guard isValid else { return }
+    csst_next(raw)
+    isValid = csst_valid(raw)
+  }
 
   /// The key under the reader, empty when it stands on none; valid until the reader moves.
   package var key: RawSpan {

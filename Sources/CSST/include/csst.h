@@ -1,4 +1,5 @@
-// Reading one data file of RocksDB by itself, which RocksDB's C interface cannot.
+// Reading one data file of RocksDB by itself, which RocksDB's C interface cannot; and writing one with little memory, and
+// without driving it out of the system's cache, which that does not let one choose.
 #pragma once
 
 #include <stdbool.h>
@@ -41,6 +42,34 @@ csst_numbers csst_properties(const csst_reader *_Nonnull reader);
 /// Valid until the reader is closed.
 const char *_Nonnull csst_comparator(const csst_reader *_Nonnull reader);
 const char *_Nonnull csst_compression(const csst_reader *_Nonnull reader);
+
+/// A file under way.
+typedef struct csst_writer csst_writer;
+
+typedef struct {
+  /// RocksDB's number of the block compression.
+  int compression;
+  /// A bloom filter of ten bits a key.
+  bool has_filter;
+  /// Format 2 with xxHash64 checksums, which RocksDB reads from 5.18 on.
+  bool is_portable;
+  /// Bytes collected before they are written.
+  size_t buffer_bytes;
+} csst_writer_options;
+
+/// Creates the file, replacing what is there. NULL when it cannot: `*error` is then a text for `csst_free`.
+csst_writer *_Nullable csst_create(
+    const char *_Nonnull path, csst_writer_options options, char *_Nullable *_Nonnull error);
+void csst_discard(csst_writer *_Nullable writer);
+/// Adds a row or a deletion behind the ones before. NULL, or a text for `csst_free`.
+char *_Nullable csst_put(
+    csst_writer *_Nonnull writer, const char *_Nullable key, size_t key_count, const char *_Nullable value,
+    size_t value_count);
+char *_Nullable csst_delete(csst_writer *_Nonnull writer, const char *_Nullable key, size_t key_count);
+/// Completes the file and waits until the disk has it.
+char *_Nullable csst_finish(csst_writer *_Nonnull writer);
+/// Bytes written so far.
+uint64_t csst_size(csst_writer *_Nonnull writer);
 
 #ifdef __cplusplus
 }
