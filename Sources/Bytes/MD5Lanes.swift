@@ -1,10 +1,10 @@
 import CDigest
 
-/// Eight MD5s of eight different things, computed side by side in little more time than two of them: an operation of MD5
+/// Sixteen MD5s of sixteen different things, computed side by side in the time of two or three of them: an operation of MD5
 /// waits for the one before, so that a processor has room for others meanwhile.
 package struct MD5Lanes: ~Copyable {
   /// How many there are.
-  package static let count = 8
+  package static let count = 16
   private let digests: UnsafeMutablePointer<cdigest_md5>
 
   package init() {
@@ -23,13 +23,13 @@ package struct MD5Lanes: ~Copyable {
     bytes.withUnsafeBytes { cdigest_md5_add(digests + lane, $0.baseAddress, $0.count) }
   }
 
-  /// Takes the first `count` bytes of each eighth of `bytes`, one eighth for each lane: side by side when every lane has
+  /// Takes the first `count` bytes of each sixteenth of `bytes`, one for each lane: side by side when every lane has
   /// taken a multiple of 64 bytes so far, and `count` is one; else one after the other.
   package mutating func add(parts bytes: RawSpan, count: Int) {
     let stride = bytes.byteCount / Self.count
     bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress, count <= stride else { return }
-      if cdigest_md5_add_eight(digests, base, stride, count) { return }
+      if cdigest_md5_add_sixteen(digests, base, stride, count) { return }
       for lane in 0..<Self.count { cdigest_md5_add(digests + lane, base + lane * stride, count) }
     }
   }

@@ -63,9 +63,10 @@ static void take_blocks(uint32_t state[4], const uint8_t *bytes, size_t blocks) 
   state[3] = d;
 }
 
-// Eight digests side by side, each word of a vector belonging to another one: an operation of MD5 waits for the one before,
+// Sixteen digests side by side, each word of a vector belonging to another one: an operation of MD5 waits for the one before,
 // so that a processor has room for many.
-typedef uint32_t lanes __attribute__((vector_size(32)));
+typedef uint32_t eight __attribute__((vector_size(32)));
+typedef uint32_t lanes __attribute__((vector_size(64)));
 typedef uint32_t four __attribute__((vector_size(16)));
 #define VECTOR_ROTATE(value, bits) ((value) << (bits) | (value) >> (32 - (bits)))
 
@@ -94,7 +95,7 @@ static inline void turn(const uint8_t *const bytes[4], size_t place, four out[4]
 #if defined(__x86_64__)
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
-static void take_blocks_of_eight(cdigest_md5 *digests, const uint8_t *const bytes[8], size_t blocks) {
+static void take_blocks_of_sixteen(cdigest_md5 *digests, const uint8_t *const bytes[16], size_t blocks) {
 #undef STEP
 #define STEP(mix, a, b, c, d, word, constant, bits)             \
   do {                                                          \
@@ -102,7 +103,7 @@ static void take_blocks_of_eight(cdigest_md5 *digests, const uint8_t *const byte
     a = b + VECTOR_ROTATE(sum, bits);                           \
   } while (0)
   lanes a, b, c, d;
-  for (int lane = 0; lane < 8; lane++) {
+  for (int lane = 0; lane < 16; lane++) {
     a[lane] = digests[lane].state[0];
     b[lane] = digests[lane].state[1];
     c[lane] = digests[lane].state[2];
@@ -112,11 +113,13 @@ static void take_blocks_of_eight(cdigest_md5 *digests, const uint8_t *const byte
     lanes word[16];
     for (int index = 0; index < 16; index += 4) {
       size_t place = block * 64 + 4 * (size_t)index;
-      four low[4], high[4];
-      turn(bytes, place, low);
-      turn(bytes + 4, place, high);
+      four turned[4][4];
+      for (int part = 0; part < 4; part++) turn(bytes + 4 * part, place, turned[part]);
       for (int part = 0; part < 4; part++) {
-        word[index + part] = __builtin_shufflevector(low[part], high[part], 0, 1, 2, 3, 4, 5, 6, 7);
+        eight low = __builtin_shufflevector(turned[0][part], turned[1][part], 0, 1, 2, 3, 4, 5, 6, 7);
+        eight high = __builtin_shufflevector(turned[2][part], turned[3][part], 0, 1, 2, 3, 4, 5, 6, 7);
+        word[index + part] =
+            __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
       }
     }
     lanes a0 = a, b0 = b, c0 = c, d0 = d;
@@ -126,7 +129,7 @@ static void take_blocks_of_eight(cdigest_md5 *digests, const uint8_t *const byte
     c += c0;
     d += d0;
   }
-  for (int lane = 0; lane < 8; lane++) {
+  for (int lane = 0; lane < 16; lane++) {
     digests[lane].state[0] = a[lane];
     digests[lane].state[1] = b[lane];
     digests[lane].state[2] = c[lane];
@@ -175,13 +178,13 @@ void cdigest_md5_finish(cdigest_md5 *digest, uint8_t result[16]) {
   for (int index = 0; index < 4; index++) store(result + 4 * index, digest->state[index]);
 }
 
-bool cdigest_md5_add_eight(cdigest_md5 *digests, const void *bytes, size_t stride, size_t count) {
+bool cdigest_md5_add_sixteen(cdigest_md5 *digests, const void *bytes, size_t stride, size_t count) {
   if (count % 64 != 0) return false;
-  const uint8_t *next[8];
-  for (int lane = 0; lane < 8; lane++) {
+  const uint8_t *next[16];
+  for (int lane = 0; lane < 16; lane++) {
     if (digests[lane].length % 64 != 0) return false;
     next[lane] = (const uint8_t *)bytes + (size_t)lane * stride;
   }
-  take_blocks_of_eight(digests, next, count / 64);
+  take_blocks_of_sixteen(digests, next, count / 64);
   return true;
 }

@@ -12,6 +12,8 @@ final class LocalDigests: @unchecked Sendable {
   }
 
   private static let chunk = 32 << 10
+  /// Fewer than so many are done faster one after the other.
+  private static let fewest = 3
 
   private let paths: [String]
   /// In the order of the paths; nil for those that are not read yet.
@@ -41,16 +43,17 @@ final class LocalDigests: @unchecked Sendable {
     while bytes < limit {
       for lane in files.indices where files[lane] == nil { try open(lane) }
       guard files.contains(where: { $0 != nil }) else { return (bytes, true) }
-      var counts = Array(repeating: 0, count: MD5Lanes.count)
-      for lane in files.indices where files[lane] != nil { counts[lane] = try fill(lane) }
-      bytes += Int64(counts.reduce(0, +))
-      let busy = files.count { $0 != nil }
-      // A lane without a file takes what is in its part of the buffer, and is begun anew before it gets one. One or
-      // two are done faster by themselves.
-      if busy > 2, zip(files, counts).allSatisfy({ $0 == nil || $1 == Self.chunk }) {
+      for lane in files.indices where files[lane] != nil {
+        let count = try fill(lane)
+        bytes += Int64(count)
+        // The end of a file has a length of its own.
+        if count < Self.chunk { end(lane, count) }
+      }
+      // A lane without a file takes what is in its part of the buffer, and is begun anew before it gets one.
+      if files.count(where: { $0 != nil }) >= Self.fewest {
         lanes.add(parts: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(buffer)), count: Self.chunk)
       } else {
-        for lane in files.indices where files[lane] != nil { take(lane, counts[lane]) }
+        for lane in files.indices where files[lane] != nil { take(lane, Self.chunk) }
       }
     }
     return (bytes, false)
@@ -81,10 +84,13 @@ final class LocalDigests: @unchecked Sendable {
   }
 
   private func take(_ lane: Int, _ count: Int) {
-    guard let file = files[lane] else { return }
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[(lane * Self.chunk)..<(lane * Self.chunk + count)])
     lanes.add(RawSpan(_unsafeBytes: bytes), to: lane)
-    guard count < Self.chunk else { return }
+  }
+
+  private func end(_ lane: Int, _ count: Int) {
+    guard let file = files[lane] else { return }
+    take(lane, count)
     found[file.index] = Found(size: file.size, md5: lanes.hex(lane))
     close(file.descriptor)
     files[lane] = nil

@@ -19,8 +19,8 @@ void cdigest_md5_add(cdigest_md5 *_Nonnull digest, const void *_Nullable bytes, 
 /// Stores the 16 bytes of the digest. Nothing may be added afterwards.
 void cdigest_md5_finish(cdigest_md5 *_Nonnull digest, uint8_t result[_Nonnull 16]);
 
-/// Takes `count` bytes into each of eight digests, in little more time than two of them would need: those of the first
+/// Takes `count` bytes into each of sixteen digests, in the time that two or three of them would need: those of the first
 /// begin at `bytes`, those of the next `stride` bytes further on, and so on. False, and nothing is taken, unless `count` and
 /// what each of them has taken are multiples of 64.
-bool cdigest_md5_add_eight(
-    cdigest_md5 digests[_Nonnull 8], const void *_Nonnull bytes, size_t stride, size_t count);
+bool cdigest_md5_add_sixteen(
+    cdigest_md5 digests[_Nonnull 16], const void *_Nonnull bytes, size_t stride, size_t count);
