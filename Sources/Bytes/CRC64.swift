@@ -14,17 +14,29 @@ package enum CRC64 {
         crc = step(crc ^ UInt64(littleEndian: word), table)
         position += 8
       }
-      while position < count {
-        let byte = bytes.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
-        crc = (crc >> 8) ^ table[Int((crc ^ UInt64(byte)) & 0xff)]
-        position += 1
-      }
-      return ~crc
+      return ~finish(crc, bytes, from: position, table)
     }
   }
 
   package static func checksum(_ bytes: [UInt8]) -> UInt64 {
     checksum(bytes.span.bytes)
+  }
+
+  /// The last bytes, fewer than eight: all lookups at once rather than one after the other.
+  @inline(__always)
+  private static func finish(
+    _ crc: UInt64, _ bytes: RawSpan, from position: Int, _ table: UnsafeBufferPointer<UInt64>
+  ) -> UInt64 {
+    let rest = bytes.byteCount - position
+    guard rest > 0 else { return crc }
+    var word = crc
+    for index in 0..<rest {
+      let byte = bytes.unsafeLoad(fromUncheckedByteOffset: position + index, as: UInt8.self)
+      word ^= UInt64(byte) << UInt64(8 * index)
+    }
+    var last = crc >> UInt64(8 * rest)
+    for index in 0..<rest { last ^= table[256 * (rest - 1 - index) + Int(word >> UInt64(8 * index) & 0xff)] }
+    return last
   }
 
   @inline(__always)
