@@ -1,6 +1,9 @@
+import Glibc
+
 /// A few threads for work that blocks: name resolution, file systems, long compactions.
 package enum BlockingPool {
-  private static let limit = 8
+  /// So many that long work on every core leaves threads for short work.
+  private static let limit = max(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) + 4)
 
   private struct Queue {
     var work: [@Sendable () -> Void] = []

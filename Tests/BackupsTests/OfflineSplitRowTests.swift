@@ -102,6 +102,8 @@ import Testing
     options.smallestUnit = 16 << 10
     options.fileBytes = 20_000
     options.openFiles = openFiles
+    options.workers = 4
+    options.smallestFile = 1 << 10
     let split = OfflineSplit(of: table, on: sample.service, to: target, options: options)
     let result = try await split.run()
     #expect(result.counts.read == 20_000 && result.counts.written == 20_000)

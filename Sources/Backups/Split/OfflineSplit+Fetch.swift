@@ -38,6 +38,8 @@ extension OfflineSplit {
   private func batches() async -> [[Int]] {
     var batches: [[Int]] = []
     var large = 0
+    // A few partitions are divided among all workers.
+    let most = max(1, (table.partitions.count + options.workers - 1) / max(1, options.workers))
     for (number, partition) in table.partitions.enumerated() {
       let isLocal = source.localPath(partition.directory) != nil
       var isThere = fetched.contains(partition.index)
@@ -45,7 +47,7 @@ extension OfflineSplit {
       if isThere || (isLocal && !options.verifiesSource) {
         advance(number, by: partition.bytes)
         end(number)
-      } else if isLocal, large > 0, large < MD5Lanes.count {
+      } else if isLocal, large > 0, large < MD5Lanes.count, batches[batches.count - 1].count < most {
         batches[batches.count - 1].append(number)
         large += partition.files.count { $0.size >= Self.largeFile }
       } else {

@@ -93,15 +93,14 @@ extension OfflineSplit {
     let header = [UInt8](repeating: 0, count: ValueHeader(version: options.dataVersion).length)
     let count = options.partitionCount
     let files = try await offLoop { () throws(SplitError) in
-      let file: TargetFile
+      var file = TargetFile(partition: partition)
       do throws(StorageError) {
-        file = try TargetFile(partition: partition, name: Self.fillerName, path: path)
+        try file.open(Self.fillerName, at: path)
         try file.put(RawSpan(), header.span.bytes)
       } catch {
         throw SplitError(error, whileReading: false)
       }
-      try file.finish(targetCount: count)
-      return try TargetFile.describe([file])
+      return try TargetFile.describe([try file.finish(targetCount: count)])
     }
     guard let file = files.first else { throw SplitError(.counts, "\(path) was not made") }
     try await storage { () throws(BlockServiceError) in

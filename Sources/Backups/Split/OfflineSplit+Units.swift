@@ -1,6 +1,5 @@
 import BackupLayout
 import EventLoop
-import Glibc
 import PegasusProtocol
 import StorageEngine
 
@@ -14,7 +13,6 @@ extension OfflineSplit {
   package func split() async throws(SplitError) {
     guard let plan else { throw SplitError(.invalid, "there is no plan yet") }
     stage = .splitting
-    Self.raiseFileLimit()
     parts = plan.units.map { unit in
       let done = finished[unit.number]
       return SplitSnapshot.Part(
@@ -73,7 +71,8 @@ extension OfflineSplit {
     let isLocal = target.localPath("") != nil
     return UnitSplitter.Output(
       targetCount: plan.targetCount, version: options.dataVersion, fileBytes: options.fileBytes, now: plan.now,
-      dropsExpired: options.dropsExpired, openFiles: options.openFiles
+      dropsExpired: options.dropsExpired,
+      openFiles: min(options.openFiles, FileBudget.shared.written / max(1, options.workers))
     ) { partition, name in
       "\(directories[partition] ?? "")/\(isLocal ? Self.partialName(name) : name)"
     }
@@ -99,7 +98,7 @@ extension OfflineSplit {
         let wanted = stride(from: Int(remainder), to: table.partitions.count, by: Int(plan.classes)).map {
           (table.partitions[$0].index, directory(of: table.partitions[$0]))
         }
-        let files = Int32(clamping: max(20, 2048 / wanted.count))
+        let files = Int32(clamping: max(20, FileBudget.shared.read / wanted.count))
         let task = Task<[SourcePartition], any Error> {
           try await BlockingPool.run {
             try wanted.map {
@@ -137,15 +136,5 @@ extension OfflineSplit {
 
   private func remark(_ text: String) {
     if !warnings.contains(text) { warnings.append(text) }
-  }
-
-  /// Many files are open at once: as many as the system lets us.
-  private static func raiseFileLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
-      return
-    }
-    limit.rlim_cur = min(limit.rlim_max, 65536)
-    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -125,16 +125,17 @@ package final class OfflineSplit {
     let sourceCount = Int32(table.partitions.count)
     let classes = SplitPlan.classes(sourceCount, options.partitionCount)
     let planner = SplitPlanner(options: options, sourceCount: sourceCount, sourceBytes: table.bytes)
-    let count = planner.unitCount(classes: classes)
     var plan = SplitPlan(
       fingerprint: fingerprint, sourceCount: sourceCount, targetCount: options.partitionCount, classes: classes,
       now: UInt32(clamping: Int64(time(nil)) - TTLEpoch.unix), estimatedRows: 0, units: [])
     for remainder in 0..<classes {
       try await pass()
       let sources = try await sources(remainder, of: plan)
+      let sized = sources.map { (partition: $0, bytes: table.partitions[Int($0.index)].bytes) }
+      let count = planner.unitCount(classes: classes, bytes: sized.reduce(0) { $0 + $1.bytes })
       let boundaries = try await offLoop { () throws(SplitError) in
         do throws(StorageError) {
-          return try planner.boundaries(of: sources, units: count)
+          return try planner.boundaries(of: sized, units: count)
         } catch {
           throw SplitError(error, whileReading: true)
         }
@@ -170,7 +171,10 @@ package final class OfflineSplit {
   /// About how many bytes it needs in the work directory and in the target, while all of it is there. Estimates: files come
   /// out about as large as those of the backup.
   package var spaceNeeded: (work: Int64, target: Int64) {
-    let underWay = Int64(options.workers) * Int64(options.fileBytes) * 2
+    let classes = SplitPlan.classes(Int32(table.partitions.count), options.partitionCount)
+    let files = Int(max(options.partitionCount / max(1, classes), 1)) + MD5Lanes.count
+    let unit = min(options.largestUnit, Int64(files) * Int64(options.fileBytes))
+    let underWay = min(table.bytes, Int64(options.workers) * unit)
     return (
       work: (source.localPath("") == nil ? table.bytes : 0) + (target.localPath("") == nil ? underWay : 0),
       target: table.bytes

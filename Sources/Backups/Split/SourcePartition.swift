@@ -14,6 +14,9 @@ final class SourcePartition: Sendable {
   /// The last write in the files, as they say; nil when they do not.
   let decree: Int64?
 
+  /// Files that are read side by side: all of the first level, and one of each deeper one.
+  let runs: Int
+
   /// Opens the checkpoint in `directory`. Blocks.
   init(index: Int32, directory: String, cache: BlockCache, openFiles: Int32) throws(SplitError) {
     self.index = index
@@ -40,6 +43,8 @@ final class SourcePartition: Sendable {
       }
       self.version = version
       decree = try Self.number(Self.decreeKey, database)
+      let levels = database.liveFiles.map(\.level)
+      runs = levels.count { $0 == 0 } + Set(levels.filter { $0 > 0 }).count
     } catch {
       throw SplitError(error, whileReading: true)
     }

@@ -4,6 +4,15 @@ package import PegasusProtocol
 
 /// What an offline split makes, and how.
 package struct SplitOptions: Sendable, Equatable {
+  /// Threads beyond the machine's cores, and how many there are at most.
+  private static let spare = 1
+  private static let mostWorkers = 32
+
+  /// For this machine.
+  package static var defaultWorkers: Int {
+    min(max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) + spare, mostWorkers)
+  }
+
   /// Where the files go.
   package var tree: BulkLoadTree
   /// The table to be loaded: id and partition count are compared by servers, the name is not.
@@ -22,10 +31,12 @@ package struct SplitOptions: Sendable, Equatable {
   package var largestUnit: Int64 = 8 << 30
   /// Bytes of the backup below which no further division is worth it.
   package var smallestUnit: Int64 = 8 << 20
+  /// Bytes of a file below which more work side by side is not worth it.
+  package var smallestFile = 1 << 20
   /// Units worked on side by side: some more than the machine has cores, because each waits for the disk now and then.
-  package var workers = min(max(2 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 2), 6)
+  package var workers = defaultWorkers
   /// Files that one worker writes side by side at most; a partition count beyond it takes several passes.
-  package var openFiles = 128
+  package var openFiles = 1024
   /// Leaves out rows whose time was over when the split began; servers would drop them anyway.
   package var dropsExpired = true
   /// Compares the MD5 of every file of the backup first. Without, damage is found only where RocksDB's own checksums tell.

@@ -3,8 +3,11 @@ import StorageEngine
 
 /// Divides the rows of a backup into units: by classes of partitions, and those by ranges of keys of about equal size.
 struct SplitPlanner {
-  /// Partitions whose files are asked where the rows lie: the hash spreads rows evenly, so that some speak for all.
+  /// Partitions whose files are asked where the rows lie, the largest ones: the hash spreads rows evenly, so that some speak
+  /// for all; and where it does not, most rows lie in those.
   private static let samples = 4
+  /// Units for each worker, if nothing else divides the rows: workers then end at about the same time.
+  private static let unitsPerWorker: Int64 = 2
   /// Bytes behind what all keys share that a boundary may have.
   private static let longestBoundary = 24
 
@@ -12,22 +15,25 @@ struct SplitPlanner {
   let sourceCount: Int32
   let sourceBytes: Int64
 
-  /// How many units a class gets.
-  func unitCount(classes: Int32) -> Int {
-    let bytes = max(1, sourceBytes / Int64(classes))
+  /// How many units a class gets whose sources have so many bytes.
+  func unitCount(classes: Int32, bytes: Int64) -> Int {
     let targets = Int64(max(1, options.partitionCount / classes))
     let (wanted, overflow) = Int64(max(1, options.fileBytes)).multipliedReportingOverflow(by: targets)
-    let unit = max(1, min(overflow ? Int64.max : wanted, options.largestUnit))
-    // Enough for all workers, with some to spare, so that they end at about the same time.
-    let fair = (Int64(options.workers) * 2 + Int64(classes) - 1) / Int64(classes)
-    let count = max((bytes + unit - 1) / unit, fair)
-    return Int(max(1, min(count, bytes / max(1, options.smallestUnit), 100_000)))
+    let fair = sourceBytes / (Int64(max(1, options.workers)) * Self.unitsPerWorker)
+    let most = min(overflow ? Int64.max : wanted, options.largestUnit)
+    // A worker more is not worth thousands of tiny files.
+    let unit = max(1, min(most, max(fair, targets * Int64(min(options.fileBytes, options.smallestFile)))))
+    return Int(max(1, min((bytes + unit - 1) / unit, bytes / max(1, options.smallestUnit), 100_000)))
   }
 
   /// The keys between the units of one class, rising; fewer where rows do not allow as many. Blocks.
-  func boundaries(of sources: [SourcePartition], units: Int) throws(StorageError) -> [[UInt8]] {
+  ///
+  /// - Parameter sources: with their sizes in bytes
+  func boundaries(
+    of sources: [(partition: SourcePartition, bytes: Int64)], units: Int
+  ) throws(StorageError) -> [[UInt8]] {
     guard units > 1 else { return [] }
-    let sample = Array(sources.prefix(Self.samples))
+    let sample = sources.sorted { $0.bytes > $1.bytes }.prefix(Self.samples).map(\.partition)
     var first: [UInt8]?
     var last: [UInt8]?
     for source in sample {

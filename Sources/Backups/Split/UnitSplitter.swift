@@ -17,10 +17,11 @@ final class UnitSplitter: @unchecked Sendable {
   /// Rows and bytes between two looks at the clock and at files that are full.
   private static let rowsPerLook = 1024
   private static let bytesPerLook: Int64 = 4 << 20
-  private static let readAhead = 2 << 20
-  private static let leastReadAhead = 256 << 10
-  /// Bytes read ahead by all sources together.
-  private static let readAheadBudget = 64 << 20
+  /// Bytes that each file of a source reads ahead: more makes a slow disk no faster, and costs memory.
+  private static let readAhead = 256 << 10
+  private static let leastReadAhead = 64 << 10
+  /// Bytes read ahead by all files together.
+  private static let readAheadBudget = 16 << 20
 
   /// Where files are written, and how long they get.
   struct Output: Sendable {
@@ -35,22 +36,29 @@ final class UnitSplitter: @unchecked Sendable {
   }
 
   let unit: SplitPlan.Unit
-  private let plan: SplitPlan
   private let sources: [SourcePartition]
-  private let indexes: [Int32]
-  private let conversions: [ValueConversion]
+  /// What every row needs to know of its source.
+  private struct Origin {
+    var index: Int32
+    var conversion: ValueConversion
+  }
+  private let origins: UnsafeMutableBufferPointer<Origin>
+  private let sourceCount: Int32
+  private let classes: Int32
   private let output: Output
   private let targets: [Int32]
   /// The targets of this pass, as a range of `targets`.
   private var pass: Range<Int>
   private var rows: MergingIterator?
-  // What every row touches is not checked for overlapping access: one slice runs after the other.
-  @exclusivity(unchecked) private var open: [TargetFile?]
+  // What every row touches is not checked for overlapping access: one slice runs after the other. Neither is anything
+  // there that counts references.
+  /// By place in `targets`.
+  private let files: UnsafeMutableBufferPointer<TargetFile>
   private var numbers: [Int]
-  /// Places in `open` whose file has its size.
+  /// Places in `files` whose file has its size.
   @exclusivity(unchecked) private var closing: [Int] = []
   /// Files whose MD5 is not known yet.
-  private var complete: [TargetFile] = []
+  private var complete: [TargetFile.Finished] = []
   @exclusivity(unchecked) private var scratch: [UInt8] = []
   @exclusivity(unchecked) private(set) var counts = SplitCounts()
   private(set) var malformedKeys: [String] = []
@@ -58,16 +66,29 @@ final class UnitSplitter: @unchecked Sendable {
 
   init(unit: SplitPlan.Unit, plan: SplitPlan, sources: [SourcePartition], output: Output) throws(SplitError) {
     self.unit = unit
-    self.plan = plan
     self.sources = sources
-    indexes = sources.map(\.index)
     self.output = output
-    conversions = sources.map { ValueConversion(from: $0.version, to: output.version) }
+    (sourceCount, classes) = (plan.sourceCount, plan.classes)
     targets = plan.targets(of: unit)
     pass = 0..<min(targets.count, max(1, output.openFiles))
-    open = targets.map { _ in nil }
     numbers = targets.map { _ in 0 }
+    origins = .allocate(capacity: sources.count)
+    for (place, source) in sources.enumerated() {
+      origins.initializeElement(
+        at: place,
+        to: Origin(index: source.index, conversion: ValueConversion(from: source.version, to: output.version)))
+    }
+    files = .allocate(capacity: targets.count)
+    for (place, target) in targets.enumerated() {
+      files.initializeElement(at: place, to: TargetFile(partition: target))
+    }
     try begin()
+  }
+
+  deinit {
+    origins.deallocate()
+    files.deinitialize()
+    files.deallocate()
   }
 
   /// Files that were finished since the last call, and where they are.
@@ -98,7 +119,7 @@ final class UnitSplitter: @unchecked Sendable {
         return false
       }
     }
-    for place in pass where open[place] != nil { closing.append(place) }
+    for place in pass where files[place].isOpen { closing.append(place) }
     try close(all: true)
     guard pass.upperBound < targets.count else { return true }
     pass = pass.upperBound..<min(targets.count, pass.upperBound + max(1, output.openFiles))
@@ -107,7 +128,8 @@ final class UnitSplitter: @unchecked Sendable {
   }
 
   private func begin() throws(SplitError) {
-    let ahead = min(Self.readAhead, max(Self.leastReadAhead, Self.readAheadBudget / max(1, sources.count)))
+    let ahead = min(
+      Self.readAhead, max(Self.leastReadAhead, Self.readAheadBudget / max(1, sources.reduce(0) { $0 + $1.runs })))
     do throws(StorageError) {
       rows = try MergingIterator(sources.map(\.database), from: unit.from, to: unit.to, readAhead: ahead)
     } catch {
@@ -121,7 +143,6 @@ final class UnitSplitter: @unchecked Sendable {
     // Later passes see the rows again: only the first one counts what is left out.
     let isFirst = pass.lowerBound == 0
     let key = rows.key
-    let source = rows.source
     guard key.byteCount >= 2 else { return leaveOut(.markers, isFirst) }
     let hash: UInt64
     do throws(ByteError) {
@@ -129,32 +150,31 @@ final class UnitSplitter: @unchecked Sendable {
     } catch {
       return malformed(key, isFirst)
     }
-    guard PartitionHash.index(of: hash, count: plan.sourceCount) == indexes[source] else {
+    let origin = origins[rows.source]
+    guard PartitionHash.index(of: hash, count: sourceCount) == origin.index else {
       return leaveOut(.misplaced, isFirst)
     }
     let stored = rows.value
-    let conversion = conversions[source]
-    guard let expiry = conversion.expiry(of: stored) else { return malformed(key, isFirst) }
+    guard let expiry = origin.conversion.expiry(of: stored) else { return malformed(key, isFirst) }
     if output.dropsExpired, expiry > 0, expiry <= output.now { return leaveOut(.expired, isFirst) }
-    let target = PartitionHash.index(of: hash, count: plan.targetCount)
-    let place = Int((target - unit.remainder) / plan.classes)
+    let target = PartitionHash.index(of: hash, count: output.targetCount)
+    let place = Int((target - unit.remainder) / classes)
     guard pass.contains(place) else { return }
-    let file: TargetFile
-    if let under = open[place] { file = under } else { file = try openFile(place) }
-    let before = file.bytes
-    if conversion.isIdentity {
-      try file.put(key, stored)
+    if !files[place].isOpen { try openFile(place) }
+    let before = files[place].bytes
+    if origin.conversion.isIdentity {
+      try files[place].put(key, stored)
     } else {
       var value: [UInt8] = []
       swap(&value, &scratch)
-      conversion.convert(stored, into: &value)
-      try file.put(key, value.span.bytes)
+      origin.conversion.convert(stored, into: &value)
+      try files[place].put(key, value.span.bytes)
       swap(&value, &scratch)
     }
     counts.read += 1
     counts.written += 1
-    counts.bytes += Int64(file.bytes - before)
-    if file.bytes >= output.fileBytes { closing.append(place) }
+    counts.bytes += Int64(files[place].bytes - before)
+    if files[place].bytes >= output.fileBytes { closing.append(place) }
   }
 
   /// Why a row is in no file.
@@ -178,22 +198,16 @@ final class UnitSplitter: @unchecked Sendable {
     }
   }
 
-  private func openFile(_ place: Int) throws(StorageError) -> TargetFile {
+  private func openFile(_ place: Int) throws(StorageError) {
     numbers[place] += 1
     let name = Self.name(unit: unit.number, file: numbers[place])
-    let file = try TargetFile(
-      partition: targets[place], name: name, path: output.path(targets[place], name))
-    open[place] = file
-    return file
+    try files[place].open(name, at: output.path(targets[place], name), sideBySide: pass.count)
   }
 
   /// Finishes the files in `closing`. Their MD5s are computed several at once: those that are too few wait for others.
   private func close(all: Bool) throws(SplitError) {
-    for place in closing {
-      guard let file = open[place] else { continue }
-      open[place] = nil
-      try file.finish(targetCount: plan.targetCount)
-      complete.append(file)
+    for place in closing where files[place].isOpen {
+      complete.append(try files[place].finish(targetCount: output.targetCount))
     }
     closing = []
     guard complete.count >= MD5Lanes.count || all else { return }

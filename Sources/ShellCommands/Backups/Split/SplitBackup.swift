@@ -33,7 +33,8 @@ struct SplitBackup: JobCommand {
       .option(
         \.workDirectory, "--work_directory", value: "dir", help: "for what is needed only meanwhile",
         completion: .directory),
-      .option(\.parallel, "--parallel", value: "num", help: "threads"),
+      .option(
+        \.parallel, "--parallel", value: "num", help: "threads; some more than the machine has cores when left out"),
       .option(\.fileMegabytes, "--file_megabytes", value: "num", help: "size of one file"),
       .flag(\.keepsExpired, "--keep_expired", help: "also write rows whose time is over"),
       .flag(\.skipsFiles, "--no_md5", help: "do not compare the MD5s of the backup's files"),
@@ -54,7 +55,7 @@ struct SplitBackup: JobCommand {
   var choice = BackupChoice()
   var target = SplitTargetOptions()
   var workDirectory: String?
-  var parallel = 2
+  var parallel: Int?
   var fileMegabytes = 64
   var keepsExpired = false
   var skipsFiles = false
@@ -67,7 +68,9 @@ struct SplitBackup: JobCommand {
     if choice.table == nil, choice.tableID == nil {
       throw UsageError("which table of the backup? -a or -i names it", kind: .missingParameter)
     }
-    if !(1...256).contains(parallel) { throw UsageError("parallel: 1 to 256 is expected", kind: .invalidValue) }
+    if let parallel, !(1...256).contains(parallel) {
+      throw UsageError("parallel: 1 to 256 is expected", kind: .invalidValue)
+    }
     if !(1...65536).contains(fileMegabytes) {
       throw UsageError("file_megabytes: 1 to 65536 is expected", kind: .invalidValue)
     }
@@ -86,7 +89,7 @@ struct SplitBackup: JobCommand {
       tree: target.tree(of: name), tableID: loaded.id, tableName: name, partitionCount: loaded.partitionCount,
       workDirectory: directory(of: storage, name, in: session))
     options.dataVersion = loaded.dataVersion
-    options.workers = parallel
+    if let parallel { options.workers = parallel }
     options.fileBytes = fileMegabytes << 20
     options.dropsExpired = !keepsExpired
     options.verifiesSource = !skipsFiles
