@@ -109,7 +109,7 @@ let package = Package(
       "pegasus-bench",
       [
         "Bytes", "JSON", "CBench", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "StorageEngine", "Onebox",
-        "Jobs", "Copying", "Backups", "Terminal",
+        "Jobs", "Copying", "BackupLayout", "Backups", "Terminal",
       ]),
     program("schema-compiler", []),
 

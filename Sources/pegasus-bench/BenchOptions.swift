@@ -1,7 +1,7 @@
 /// What is measured, and on how many rows.
 struct BenchOptions: Sendable {
   enum Part: String, CaseIterable {
-    case codec, limit, engine, copy, journal, count, startup, memory
+    case codec, limit, engine, copy, journal, count, startup, memory, split, backup
   }
 
   static let usage = """
@@ -12,10 +12,12 @@ struct BenchOptions: Sendable {
 
       --rows N         rows of the table: 16-byte keys, 100-byte values (default 1000000)
       --partitions N   partitions of each table (default 8)
-      --only A,B       some parts: codec, limit, engine, copy, journal, count, startup, memory
-                       (default: all)
+      --only A,B       some parts: codec, limit, engine, copy, journal, count, startup, memory, split,
+                       backup (default: all)
       --modes A,B      some write modes of the copy: put, multi_set, duplicate (default: all)
       --with WORDS     further options of copy_data, in one word: --with '-o 1000'
+      --value_size N   bytes of a value in the tables that split and backup make (default 100)
+      --into A,B       partition counts that are split into (default: twice the table's, and one less)
       --repeat N       runs of each timed copy and count; the median is shown (default 3)
       --directory DIR  where the clusters keep their data (default: a new directory in $TMPDIR or /tmp)
       --json           the figures as JSON
@@ -28,6 +30,10 @@ struct BenchOptions: Sendable {
   /// Of `copy`.
   var modes: Set<String> = ["put", "multi_set", "duplicate"]
   var copyOptions = ""
+  /// Of `split` and `backup`.
+  var valueSize = RowSource.valueSize
+  /// Of `split`; empty: twice as many as the table has, and one less.
+  var targetCounts: [Int] = []
   var repeats = 3
   var directory: String?
   var isJSON = false
@@ -55,6 +61,14 @@ struct BenchOptions: Sendable {
       case "--repeat": options.repeats = try number(1...100)
       case "--modes": options.modes = Set(try value().split(separator: ",").map(String.init))
       case "--with": options.copyOptions = try value()
+      case "--value_size": options.valueSize = try number(1...100_000)
+      case "--into":
+        options.targetCounts = try value().split(separator: ",").map { text throws(BenchError) in
+          guard let count = Int(text), (1...65536).contains(count) else {
+            throw BenchError("--into: '\(text)' is no partition count")
+          }
+          return count
+        }
       case "--directory": options.directory = try value()
       case "--json": options.isJSON = true
       case "--help", "-h": options.wantsHelp = true

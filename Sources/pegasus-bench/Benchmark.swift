@@ -43,7 +43,9 @@ final class Benchmark {
     let parts = options.parts
     if parts.contains(.codec) { report.add(try await CodecPart.measure()) }
     if parts.contains(.limit) { report.add(try await LimitPart(options, workspace).measure()) }
-    guard !parts.isDisjoint(with: [.engine, .copy, .journal, .count, .startup, .memory]) else { return }
+    guard !parts.isDisjoint(with: [.engine, .copy, .journal, .count, .startup, .memory, .split, .backup]) else {
+      return
+    }
     let clusters = try await Clusters.start(in: workspace)
     if parts.contains(.startup) { report.add(try await StartupPart(clusters).measure()) }
     if !parts.isDisjoint(with: [.engine, .copy, .journal, .count, .memory]) {
@@ -54,6 +56,8 @@ final class Benchmark {
       if parts.contains(.journal) { report.add(try await JournalPart(options, clusters).measure()) }
       if parts.contains(.memory) { report.add(try await MemoryPart(options, clusters, table).measure()) }
     }
+    if parts.contains(.backup) { report.add(try await BackupPart(options, clusters).measure()) }
+    if parts.contains(.split) { report.add(try await SplitPart(options, clusters).measure()) }
     await clusters.stop()
   }
 }

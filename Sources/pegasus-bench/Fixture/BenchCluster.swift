@@ -15,7 +15,8 @@ final class BenchCluster {
   let client: ClusterClient
   private let workspace: Workspace
 
-  static func start(_ name: String, in workspace: Workspace) async throws -> BenchCluster {
+  /// - Parameter storage: the directory of its `local_service`
+  static func start(_ name: String, storage: String, in workspace: Workspace) async throws -> BenchCluster {
     let program = try Workspace.program("pegasus-onebox")
     let directory = try workspace.subdirectory(name)
     let (process, line) = try await BlockingPool.run { () throws(SocketError) -> (Int32, String) in
@@ -25,7 +26,7 @@ final class BenchCluster {
         program,
         [
           "--data_dir", directory, "--cluster_name", name, "--meta_port", "0", "--replicas", "3",
-          "--duplication_group", "ClusterA=1,ClusterB=2",
+          "--duplication_group", "ClusterA=1,ClusterB=2", "--block_service", "\(Clusters.provider)=\(storage)",
         ],
         streams: .descriptors(nil, output.writer, 2), newSession: true)
       workspace.started(process)
@@ -87,13 +88,16 @@ final class BenchCluster {
   }
 
   /// Creates a table and writes the first `rows` rows into it.
-  func makeTable(_ name: String, rows: Int, partitions: Int, rowsPerHashKey: Int = 1) async throws -> Table {
+  func makeTable(
+    _ name: String, rows: Int, partitions: Int, rowsPerHashKey: Int = 1, valueSize: Int = RowSource.valueSize
+  ) async throws -> Table {
     let table = try await makeTable(name, partitions: partitions)
     let started = ContinuousClock.now
     let loader = RowLoader(table: table)
     var page = PageBuilder()
     for number in 0..<rows {
-      page.add(try RowSource.key(number, rowsPerHashKey: rowsPerHashKey), value: RowSource.value(number))
+      page.add(
+        try RowSource.key(number, rowsPerHashKey: rowsPerHashKey), value: RowSource.value(number, size: valueSize))
       if page.count == 1000 { try await loader.write(page.take()) }
     }
     if page.count > 0 { try await loader.write(page.take()) }

@@ -6,19 +6,27 @@ import Glibc
 final class Clusters {
   let source: BenchCluster
   let target: BenchCluster
-  private let workspace: Workspace
+  /// The name of the storage that both clusters and the shell know.
+  nonisolated static let provider = "local_service"
+  /// Its directory.
+  let storage: String
+  let workspace: Workspace
   private let configuration: String
 
   static func start(in workspace: Workspace) async throws -> Clusters {
     Console.say("starting two clusters in \(workspace.path)")
-    let source = try await BenchCluster.start("ClusterA", in: workspace)
-    let target = try await BenchCluster.start("ClusterB", in: workspace)
-    return try Clusters(source, target, workspace)
+    let storage = try workspace.subdirectory("storage")
+    let source = try await BenchCluster.start("ClusterA", storage: storage, in: workspace)
+    let target = try await BenchCluster.start("ClusterB", storage: storage, in: workspace)
+    return try Clusters(source, target, storage, workspace)
   }
 
-  private init(_ source: BenchCluster, _ target: BenchCluster, _ workspace: Workspace) throws(BenchError) {
+  private init(
+    _ source: BenchCluster, _ target: BenchCluster, _ storage: String, _ workspace: Workspace
+  ) throws(BenchError) {
     self.source = source
     self.target = target
+    self.storage = storage
     self.workspace = workspace
     configuration = try workspace.write(
       """
@@ -28,6 +36,9 @@ final class Clusters {
       [duplication-group]
         \(source.name) = 1
         \(target.name) = 2
+      [block_service.\(Self.provider)]
+        type = local_service
+        args = \(storage)
       [cluster.\(source.name)]
         role = test
       [cluster.\(target.name)]

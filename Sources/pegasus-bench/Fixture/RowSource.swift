@@ -33,11 +33,12 @@ enum RowSource {
     .map { Array($0.utf8) }
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// `{"id":…,"name":"…","balance":…,"token":"…"}`, filled up to 100 bytes.
-  static func value(_ number: Int) -> [UInt8] {
+  /// `{"id":…,"name":"…","balance":…,"token":"…"}`, filled up to `size` bytes; below 100 only its end, the token.
+  static func value(_ number: Int, size: Int = valueSize) -> [UInt8] {
+    if size < valueSize { return value(number).suffix(size) }
     var random = mix(UInt64(bitPattern: Int64(number)))
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(valueSize)
+    bytes.reserveCapacity(size)
     bytes += #"{"id":"#.utf8
     append(UInt64(number), to: &bytes)
     bytes += #","name":""#.utf8
@@ -45,10 +46,10 @@ enum RowSource {
     bytes += #"","balance":"#.utf8
     append(random >> 3 & 0xf_ffff, to: &bytes)
     bytes += #","token":""#.utf8
-    while bytes.count < valueSize - 2 {
+    while bytes.count < size - 2 {
       random = mix(random)
       var word = random
-      for _ in 0..<min(16, valueSize - 2 - bytes.count) {
+      for _ in 0..<min(16, size - 2 - bytes.count) {
         bytes.append(digits[Int(word & 15)])
         word >>= 4
       }

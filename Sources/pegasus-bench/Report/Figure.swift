@@ -7,6 +7,7 @@ struct Figure: Sendable {
     case nanoseconds = "ns"
     case allocations = "allocations"
     case megabytes = "MB"
+    case megabytesPerSecond = "MB/s"
     case rows = "rows"
     case percent = "%"
     case ratio = ""

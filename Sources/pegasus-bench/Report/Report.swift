@@ -42,7 +42,7 @@ struct Report {
         "\(Format.grouped(options.rows)) rows of \(RowSource.keySize)-byte keys and \(RowSource.valueSize)-byte values, "
           + "\(options.partitions) partitions"
       ),
-      ("runs", "\(options.repeats) of each copy and count; the median, and the range"),
+      ("runs", "\(options.repeats) of each copy, count, split and backup; the median, and the range"),
       (
         "besides",
         "other work took \(Self.percent(shares.others)) of the machine's time, its host \(Self.percent(shares.stolen))"
@@ -102,7 +102,7 @@ struct Report {
 
   private static func number(_ value: Double, _ unit: Figure.Unit) -> String {
     switch unit {
-    case .rowsPerSecond, .rows: Format.grouped(Int(value.rounded()))
+    case .rowsPerSecond, .rows, .megabytesPerSecond: Format.grouped(Int(value.rounded()))
     case .seconds, .ratio: Format.fixed(value, decimals: 2)
     case .milliseconds, .megabytes, .nanoseconds, .percent: Format.fixed(value, decimals: 1)
     case .allocations: Format.fixed(value, decimals: 3)
