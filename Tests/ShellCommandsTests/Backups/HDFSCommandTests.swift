@@ -16,12 +16,12 @@ import Testing
 
   /// A bench whose configuration and onebox have the storage hdfs_x.
   private func withHDFS(
-    _ http: String? = nil, user: String = "user = pegasus", isJournaled: Bool = false,
+    _ http: String? = nil, user: String = "user = pegasus", isJournaled: Bool = false, hasSecond: Bool = false,
     _ body: @LoopActor (CommandBench) async throws -> Void
   ) async throws {
     let root = "\(hdfs.directory)/base"
     try await withBench(
-      isJournaled: isJournaled,
+      isJournaled: isJournaled, hasSecond: hasSecond,
       sections: """
         [block_service.hdfs_x]
         type = hdfs_service
@@ -29,7 +29,7 @@ import Testing
         http = \(http ?? hdfs.address)
         \(user)
 
-        """, adjust: { $0.blockServices["hdfs_x"] = root }
+        """, adjust: { $0.blockServices["hdfs_x"] = root }, adjustSecond: { $0.blockServices["hdfs_x"] = root }
     ) { bench in
       bench.session.webHDFSOptions.pauses = [.milliseconds(1)]
       bench.session.webHDFSOptions.laterPauses = [.milliseconds(1), .milliseconds(1)]
@@ -78,6 +78,24 @@ import Testing
       #expect(local.error == nil, "\(local)")
       #expect(await bench.run(load.replacing("hdfs_x", with: "local_service")).error == nil)
       #expect(hdfs.operations.contains("name LISTSTATUS") && !hdfs.operations.contains { $0.hasPrefix("gateway") })
+    }
+  }
+
+  @Test func playbooksGoOverHDFSAndAreTakenBack() async throws {
+    try await withHDFS(hasSecond: true) { bench in
+      await filled(bench)
+      let restored = await bench.run("migrate_by_backup -c B -a t2 -b hdfs_x -r first --md5")
+      #expect(restored.error == nil && restored.output.contains("Verify done, same: 60 rows."), "\(restored)")
+      let loaded = await bench.run("migrate_by_bulk_load -c B -a t3 -p 7 -b hdfs_x -r second --md5")
+      #expect(loaded.error == nil && loaded.output.contains("Verify done, same: 60 rows."), "\(loaded)")
+      #expect(hdfs.paths.contains { $0.hasPrefix("/base/second/") && $0.hasSuffix("/bulk_load_info") })
+      for job in [2, 1] {
+        let undone = await bench.run("undo \(job)")
+        #expect(undone.error == nil && undone.output.hasSuffix("Job \(job) is undone.\n"), "\(undone)")
+      }
+      #expect(hdfs.paths.isEmpty, "\(hdfs.paths.prefix(3))")
+      let left = try await bench.session.cluster(named: "B").listTables()
+      #expect(left.isEmpty)
     }
   }
 
