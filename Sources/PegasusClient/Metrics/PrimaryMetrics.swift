@@ -2,7 +2,7 @@ import EventLoop
 import PegasusProtocol
 import RPC
 
-/// Gauges of a table's partitions, each as its primary tells it (Pegasus 2.6; earlier servers have no such pages).
+/// Gauges of a table's partitions, each as its primary tells it.
 struct PrimaryMetrics: Sendable {
   /// By partition, then by the gauge's name. A partition whose primary did not tell is missing.
   var values: [Int32: [String: Double]] = [:]
@@ -15,47 +15,37 @@ struct PrimaryMetrics: Sendable {
     _ names: [String], of table: Table, limit: Duration, action: String
   ) async throws(ClientError) -> PrimaryMetrics {
     let known = try await table.partitions()
-    let path =
-      "/metrics?with_metric_fields=name,value&types=replica&attributes=table_id,\(known.appID)"
-      + "&metrics=\(names.joined(separator: ","))"
-    let reports = await withTaskGroup(of: (NodeAddress, Result<ServerMetrics, ClientError>).self) { group in
+    let cluster = table.cluster
+    let readings = await withTaskGroup(of: (NodeAddress, Result<ReplicaReading, ClientError>).self) { group in
       for node in Set(known.partitions.compactMap(\.primary)) {
-        group.addTask { (node, await report(of: node, path: path, limit: limit, action: action)) }
+        group.addTask { (node, await reading(names, of: node, known.appID, cluster, limit: limit, action: action)) }
       }
-      var reports: [(NodeAddress, Result<ServerMetrics, ClientError>)] = []
-      for await report in group { reports.append(report) }
-      return reports
+      var readings: [(NodeAddress, Result<ReplicaReading, ClientError>)] = []
+      for await reading in group { readings.append(reading) }
+      return readings
     }
     var result = PrimaryMetrics()
-    for (node, report) in reports {
-      switch report {
+    for (node, reading) in readings {
+      switch reading {
       case .failure(let error): result.failures.append(error)
-      case .success(let metrics): result.add(metrics, from: node, known: known)
+      case .success(let reading):
+        for partition in known.partitions where partition.primary == node {
+          let gpid = GPID(appID: known.appID, partitionIndex: partition.index)
+          if let values = reading.replicas[gpid] { result.values[partition.index] = values }
+        }
       }
     }
     return result
   }
 
-  private mutating func add(_ metrics: ServerMetrics, from node: NodeAddress, known: PartitionTable) {
-    for entity in metrics.entities {
-      guard let gpid = GPID(String(entity.id.drop { $0 != "@" }.dropFirst())), gpid.appID == known.appID,
-        known.partitions.indices.contains(Int(gpid.partitionIndex)),
-        known.partitions[Int(gpid.partitionIndex)].primary == node
-      else { continue }
-      for metric in entity.metrics { values[gpid.partitionIndex, default: [:]][metric.name] = metric.value }
-    }
-  }
-
   @LoopActor
-  private static func report(
-    of node: NodeAddress, path: String, limit: Duration, action: String
-  ) async -> Result<ServerMetrics, ClientError> {
-    do {
-      return .success(try ServerMetrics(json: try await HTTPGet.fetch(node, path: path, timeout: limit).body))
-    } catch let error as RPCError {
-      return .failure(ClientError(.transport(error), while: action))
+  private static func reading(
+    _ names: [String], of node: NodeAddress, _ tableID: Int32, _ cluster: ClusterClient, limit: Duration, action: String
+  ) async -> Result<ReplicaReading, ClientError> {
+    do throws(ClientError) {
+      return .success(try await cluster.replicaReading(names, of: node, tableID: tableID, timeout: limit))
     } catch {
-      return .failure(ClientError(.invalid("\(node) does not tell its metrics: \(error)"), while: action))
+      return .failure(ClientError(error.reason, while: action))
     }
   }
 }

@@ -11,7 +11,7 @@ package struct RowEstimate {
 
   /// The estimate for each partition, in order.
   ///
-  /// - Throws: `ClientError` when a primary could not be asked: servers before 2.6 have no such metric
+  /// - Throws: `ClientError` when a primary could not be asked, or does not tell
   package func byPartition() async throws(ClientError) -> [(partition: Int32, rows: Int64)] {
     let known = try await table.partitions()
     let action = table.phrase("estimate the rows", "of")

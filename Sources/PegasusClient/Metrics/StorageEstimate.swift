@@ -29,7 +29,7 @@ package struct StorageEstimate {
 
   package init(_ table: Table) { self.table = table }
 
-  /// All partitions in order, with what could be found out. Servers before 2.6 tell nothing.
+  /// All partitions in order, with what could be found out.
   ///
   /// - Parameter limit: for the answer of one server; `nil` for the client's default
   /// - Throws: `ClientError` when the table cannot be looked up
