@@ -151,7 +151,7 @@ let package = Package(
       "ShellCommands",
       [
         "Bytes", "JSON", "PegasusProtocol", "EventLoop", "RPC", "PegasusClient", "Jobs", "Copying", "Backups", "Onebox",
-        "CommandLineKit", "Configuration", "Terminal", "TestSupport",
+        "CommandLineKit", "Configuration", "Terminal", "Thrift", "TestSupport",
       ]),
     .testTarget(
       name: "ProcessTests",

@@ -20,6 +20,8 @@ package let shellCommands = CommandRegistry<Session> {
   // Tables
   ListTables.self
   ShowTable.self
+  ShowTableDisk.self
+  ShowTableStatistics.self
   CreateTable.self
   DropTable.self
   RecallTable.self
@@ -40,6 +42,7 @@ package let shellCommands = CommandRegistry<Session> {
   RemoteCommand.self
   RateLimits.self
   ServerInformation.self
+  ServerStatistics.self
   FlushLog.self
 
   // Keys and values

@@ -62,28 +62,9 @@ extension Session {
   /// - Throws: `ShellError` after printing, when a server did not answer, knows no such command or refused it
   package func sendRemote(_ command: String, _ arguments: [String], to targets: RemoteTargets) async throws {
     let cluster = try cluster()
-    let list = try await targets.targets(in: self)
-    let resolves = targets.resolves
-    let answers = try await mapConcurrently(list, limit: 64) { target -> (String, JSONObject) in
-      let name = resolves ? await NodeNames.resolved(target.node) : target.node
-      do {
-        let text = try await cluster.remoteCommand(command, arguments, at: target.node)
-        return ("\(name)", ["acked": true, "message": Self.message(text), "role": .string(target.role)])
-      } catch let error as ClientError {
-        if error.isCancellation { throw error }
-        return ("\(name)", ["acked": false, "message": .string(error.cause), "role": .string(target.role)])
-      }
+    let answers = try await askServers("\(command) \(arguments.joined(separator: " "))", targets) { target in
+      Self.message(try await cluster.remoteCommand(command, arguments, at: target.node))
     }
-    var details = JSONObject()
-    for (name, answer) in answers.sorted(by: { $0.0 < $1.0 }) { details[name] = .object(answer) }
-    let failed = answers.count { $0.1["acked"] != true }
-    var document: JSONObject = ["command": .string("\(command) \(arguments.joined(separator: " "))")]
-    if !answers.isEmpty { document["details"] = .object(details) }
-    document["failed_count"] = .int(failed)
-    document["succeed_count"] = .int(answers.count - failed)
-    document["version"] = .integer(Int64(Report.version))
-    output.line(JSONValue.object(document).text(indent: 2))
-    if failed > 0 { throw ShellError("\(failed) of \(answers.count) servers did not answer", status: .unreachable) }
     let refusals = answers.compactMap { Self.refusal($0.1["message"] ?? .null) }
     if let first = refusals.first {
       var advice = ""
@@ -92,6 +73,42 @@ extension Session {
       }
       throw ShellError("\(refusals.count) of \(answers.count) servers refused it: \(first)", advice: advice)
     }
+  }
+
+  /// Asks all targets at once and prints what they say, as the old shell's document.
+  ///
+  /// - Parameters:
+  ///   - title: the document's "command"
+  ///   - ask: throws `ClientError`
+  /// - Returns: the answers as they stand in the document, in its order
+  /// - Throws: `ShellError` after printing, when a server did not answer
+  @discardableResult
+  func askServers(
+    _ title: String, _ targets: RemoteTargets,
+    _ ask: @escaping @LoopActor (RemoteTargets.Target) async throws -> JSONValue
+  ) async throws -> [(String, JSONObject)] {
+    let list = try await targets.targets(in: self)
+    let resolves = targets.resolves
+    let answers = try await mapConcurrently(list, limit: 64) { target -> (String, JSONObject) in
+      let name = resolves ? await NodeNames.resolved(target.node) : target.node
+      do {
+        return ("\(name)", ["acked": true, "message": try await ask(target), "role": .string(target.role)])
+      } catch let error as ClientError {
+        if error.isCancellation { throw error }
+        return ("\(name)", ["acked": false, "message": .string(error.cause), "role": .string(target.role)])
+      }
+    }.sorted(by: { $0.0 < $1.0 })
+    var details = JSONObject()
+    for (name, answer) in answers { details[name] = .object(answer) }
+    let failed = answers.count { $0.1["acked"] != true }
+    var document: JSONObject = ["command": .string(title)]
+    if !answers.isEmpty { document["details"] = .object(details) }
+    document["failed_count"] = .int(failed)
+    document["succeed_count"] = .int(answers.count - failed)
+    document["version"] = .integer(Int64(Report.version))
+    output.line(JSONValue.object(document).text(indent: 2))
+    if failed > 0 { throw ShellError("\(failed) of \(answers.count) servers did not answer", status: .unreachable) }
+    return answers
   }
 
   /// Why a server did not do it; nil when it did. Servers answer that as an ordinary text.

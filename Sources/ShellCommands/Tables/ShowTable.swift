@@ -30,13 +30,7 @@ package struct ShowTable: ShellCommand {
 
   @LoopActor
   package func run(in session: Session) async throws {
-    let routing: PartitionTable
-    do {
-      routing = try await session.cluster().table(table).router.refresh()
-    } catch let error as ClientError {
-      if case .noSuchTable = error.reason { try await session.requireTable(table) }
-      throw error
-    }
+    let routing = try await session.routing(of: table)
     var parameters = TextTable.fields("parameters", ["app_name": .text(table)])
     if let file = options.file { parameters.add("out_file", .text(file)) }
     parameters.add("detailed", .bool(isDetailed))
