@@ -36,6 +36,7 @@ final class JobWatch {
   private var isInterrupted = false
   private var wasPaused = false
   private var lastDone: Int64
+  private var lastVerb: String?
   private var sleeper: CheckedContinuation<Void, Never>?
   private var timer: TimerID?
 
@@ -190,8 +191,11 @@ final class JobWatch {
     let isPaused = record.state == .paused
     defer { wasPaused = isPaused }
     if isPaused, wasPaused, !isLast { return }
-    let step = progress.done - lastDone
+    // A job of several parts counts each from the beginning.
+    let isOther = progress.done < lastDone || (lastVerb.map { $0 != progress.verb } ?? false)
+    let step = isOther ? progress.done : progress.done - lastDone
     lastDone = progress.done
+    lastVerb = progress.verb
     view.update(block: [], plain: "INFO: " + JobView.plain(progress, step: step) + (isPaused ? ", paused" : ""))
   }
 

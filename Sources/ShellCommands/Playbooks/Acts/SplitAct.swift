@@ -84,7 +84,10 @@ final class SplitAct: PlaybookAct {
     let table = try create.found()
     let work = SplitWork(try await plan(for: table), from: source, to: storage, scope: scope)
     self.work = work
-    return try await work.run(in: scope)
+    var outcome = try await work.run(in: scope)
+    // The load is the next act, and how it is begun by hand is of no use here.
+    if outcome.isComplete { outcome.lines.removeAll { $0.hasPrefix("INFO: start_bulk_load ") } }
+    return outcome
   }
 
   private func plan(for table: TableIdentity) async throws -> SplitJobPlan {
@@ -95,8 +98,10 @@ final class SplitAct: PlaybookAct {
     var options = SplitOptions(
       tree: tree, tableID: table.appID, tableName: table.table, partitionCount: Int32(clamping: table.partitionCount),
       workDirectory: place.workDirectory)
-    options.dataVersion = try await SplitTable.dataVersion(
-      of: table.appID, named: table.table, in: create.client, tell: tell)
+    options.dataVersion = try await PatientQuery().ask {
+      try await SplitTable.dataVersion(
+        of: table.appID, named: table.table, in: self.create.client, tell: self.tell)
+    }
     options.workers = place.parallel
     options.fileBytes = place.fileMegabytes << 20
     return SplitJobPlan(
