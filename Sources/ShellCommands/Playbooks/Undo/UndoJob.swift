@@ -38,12 +38,19 @@ struct UndoJob: JobCommand {
 
   @LoopActor
   func run(in session: Session) async throws {
+    let undone = try await UndoPlan.undone(in: session.jobs)
     let record = try await JobChoice.record(number, in: session, purpose: "to undo") {
-      Playbooks[$0.plan.kind] != nil && !$0.isHeld
+      Playbooks[$0.plan.kind] != nil && !$0.isHeld && !undone.contains($0.id)
     }
     let found = try await UndoList(record, in: session).look()
     if isDryRun { return show(record, found.map(\.undo.text), in: session) }
-    guard !found.isEmpty else { return show(record, [], in: session) }
+    guard !found.isEmpty else {
+      // Those that were interrupted have nothing left to go on with.
+      for other in try await UndoPlan.unfinished(of: record.id, in: session.jobs) where !other.isHeld {
+        _ = try await session.jobs.request(other.id, .cancel)
+      }
+      return show(record, [], in: session)
+    }
     try await ask(record, found.map(\.undo), in: session)
     try await session.launch(
       JobPlan(

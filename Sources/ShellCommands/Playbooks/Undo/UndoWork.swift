@@ -21,7 +21,10 @@ final class UndoWork: JobWork {
   }
 
   func run(in job: Job) async throws -> JobOutcome {
-    try await job.step(Self.end.name) { try await self.giveUp() }
+    try await job.step(Self.end.name) {
+      try await self.giveUp()
+      try await self.replaceOthers(job.id)
+    }
     for item in list.items {
       let name = item.act.name
       step = name
@@ -47,6 +50,14 @@ final class UndoWork: JobWork {
     var record = try await centre.record(list.record.id)
     if !record.isHeld, !record.state.isFinal { record = try await centre.request(record.id, .cancel) }
     if record.isHeld { throw UndoList.running(record) }
+  }
+
+  /// An undo that was interrupted before has nothing left to do once this one has ended.
+  private func replaceOthers(_ own: JobID) async throws {
+    for other in try await UndoPlan.unfinished(of: list.record.id, in: centre) where other.id != own {
+      if other.isHeld { throw UndoList.running(other) }
+      _ = try await centre.request(other.id, .cancel)
+    }
   }
 
   var progress: JobProgress? {
