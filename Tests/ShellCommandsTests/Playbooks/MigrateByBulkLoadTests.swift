@@ -105,14 +105,50 @@ import Testing
       #expect(await bench.run("migrate_by_bulk_load -c B -a t9 -p 7 -b nosuch").error?.status == .usage)
       #expect(try await bench.session.jobs.list().isEmpty)
 
-      let taken = await bench.run("\(Self.line) --existing --no_verify")
+      let taken = await bench.run("\(Self.line) --existing")
       #expect(taken.error == nil, "\(taken)")
+      #expect(
+        taken.output.contains("Verify done, all rows of the source are there; 1 rows of the target are its own.\n"),
+        "\(taken)")
       #expect(try await target.table("t2").get(key).value == [1])
       let info = try #require(try await target.tableInfo("t2"))
       #expect(info.envs["rocksdb.usage_scenario"] == "normal" && info.envs["business.info"] == "mine")
       let undone = await bench.run("undo 1")
       #expect(undone.error == nil && !undone.output.contains("dropped"), "\(undone)")
+      #expect(undone.output.contains("left the rows that were loaded in table 't2' of B\n"), "\(undone)")
       #expect(try await target.table("t2").get(key).value == [1])
+    }
+  }
+
+  /// What the old table is besides its rows; and what it should not have been any more.
+  @Test @LoopActor
+  func aTableKeepsWhatItIs() async throws {
+    try await withMigration { bench in
+      #expect(try await bench.session.cluster().setAtomicIdempotent(true, table: "t1").old == false)
+      await bench.run("set_app_envs rocksdb.usage_scenario bulk_load default_ttl 1000")
+      let plan = await bench.run("\(Self.line) --ingest_behind --dry_run")
+      #expect(plan.output.contains("the compaction after the load gives default_ttl = 1000 to rows"), "\(plan)")
+      let moved = await bench.run("\(Self.line) --no_verify")
+      #expect(moved.error == nil, "\(moved)")
+      #expect(!"\(moved)".contains("start_bulk_load -a"), "\(moved)")
+      let table = try #require(try await bench.target.tableInfo("t2"))
+      #expect(table.atomicIdempotent == true && table.envs["rocksdb.usage_scenario"] == "normal")
+    }
+  }
+
+  /// Taken back, a table that was there is open again for what it was made for.
+  @Test @LoopActor
+  func whatWasOpenBehindIsOpenAgain() async throws {
+    try await withMigration { bench in
+      let target = try await bench.target
+      let envs = ["rocksdb.allow_ingest_behind": "true", "rocksdb.usage_scenario": "bulk_load"]
+      _ = try await target.createTable("t2", partitionCount: 7, replicaCount: 3, environment: envs)
+      let moved = await bench.run("\(Self.line) --existing --ingest_behind --dual_write_is_on")
+      #expect(moved.error == nil, "\(moved)")
+      #expect(try await target.tableInfo("t2")?.envs["rocksdb.allow_ingest_behind"] == "false")
+      #expect(await bench.run("undo 1").error == nil)
+      let now = try #require(try await target.tableInfo("t2")).envs
+      #expect(now.filter { envs.keys.contains($0.key) } == envs)
     }
   }
 

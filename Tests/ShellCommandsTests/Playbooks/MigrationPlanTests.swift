@@ -63,5 +63,9 @@ struct MigrationPlanTests {
         "duplication.master_cluster", "manual_compact.once.trigger_time", "replica.deny_client_request",
         "restore.app_id",
       ])
+    let tuned = CarriedEnvironment(["rocksdb.usage_scenario": "prefer_write"])
+    #expect(tuned.pairs.map(\.value) == ["prefer_write"])
+    let loading = CarriedEnvironment(["rocksdb.usage_scenario": "bulk_load"])
+    #expect(loading.pairs.isEmpty && loading.left.map(\.key) == ["rocksdb.usage_scenario"])
   }
 }

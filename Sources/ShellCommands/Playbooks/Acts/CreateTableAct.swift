@@ -62,7 +62,7 @@ final class CreateTableAct: PlaybookAct {
   func look() async throws -> [Finding] {
     let there = try await client.tableInfo(wanted.name)
     if wanted.takesExisting { return try await judge(there) }
-    guard let there else { return [] }
+    guard let there else { return lateTTL.map { [$0] } ?? [] }
     return [
       Finding(
         .blocker, .tables,
@@ -70,6 +70,18 @@ final class CreateTableAct: PlaybookAct {
           + "partitions)",
         advice: "another name with -a, or --existing to load into this one, or drop it first")
     ]
+  }
+
+  /// What the compaction of the load does to rows that are older than the source's default_ttl.
+  private var lateTTL: Finding? {
+    guard let ttl = wanted.ttlAtCreation, ttl != "0" else { return nil }
+    return Finding(
+      .warning, .environment,
+      "the compaction after the load gives \(NewTable.ttlKey) = \(ttl) to rows that have no time to live, as one of the "
+        + "old table would: the comparison names those that the old table has kept without",
+      advice:
+        "'start_manual_compact -b --wait' of the old table before gives it to both; the application's own rows have it"
+    )
   }
 
   /// Whether a table that is there can be loaded.
@@ -215,7 +227,7 @@ final class CreateTableAct: PlaybookAct {
       do throws(ClientError) {
         _ = try await client.createTable(
           wanted.name, partitionCount: wanted.partitionCount, replicaCount: wanted.replicaCount,
-          successIfExists: false, environment: environment)
+          successIfExists: false, environment: environment, atomicIdempotent: wanted.isAtomicIdempotent)
       } catch {
         if error.isCancellation { throw CancellationError() }
         var isOpen = PatientQuery.passes(error) || error.code == .appExist

@@ -15,6 +15,7 @@ final class LimitAct: PlaybookAct {
   private let wishes: [LimitWish]
   private let limits: MigrationLimits
   private let isLocal: Bool
+  private let jobs: JobCentre
   /// What servers had before.
   private(set) var before = LimitsBefore()
   /// `LimitBackAct` has done its work.
@@ -24,6 +25,7 @@ final class LimitAct: PlaybookAct {
     wishes = sides.plan.limits
     let limits = MigrationLimits(sides)
     self.limits = limits
+    jobs = sides.jobs
     isLocal = sides.storage?.localPath("") != nil
     title = "limit " + wishes.map { "\(limits.title($0.side, $0.limit)) to \($0.value) MB/s" }.joined(separator: ", ")
   }
@@ -54,6 +56,7 @@ final class LimitAct: PlaybookAct {
 
   func run(in scope: JobScope) async throws -> JobOutcome? {
     try await scope.step(name) {
+      let others = try await LimitHolders(in: self.jobs, besides: scope.job.id)
       for wish in self.wishes {
         for (server, answer) in try await self.limits.read(wish) where !self.before.knows(wish, "\(server)") {
           guard case .value(let value) = answer else {
@@ -61,7 +64,8 @@ final class LimitAct: PlaybookAct {
               "\(server) does not tell \(self.limits.title(wish.side, wish.limit)): \(answer.text)",
               advice: "nothing was changed there")
           }
-          self.before.add(wish, "\(server)", value: value)
+          let original = others.original(wish.limit, "\(server)", now: value) ?? value
+          self.before.add(wish, "\(server)", value: original)
         }
       }
       try await scope.setDetail(self.before.json, of: self.name)

@@ -19,7 +19,7 @@ final class LimitBackAct: PlaybookAct {
   func recall(_ trace: PlaybookTrace) { limit.isSetBack = trace.isDone(name) }
 
   func run(in scope: JobScope) async throws -> JobOutcome? {
-    let texts = try await scope.step(name) { try await self.limits.setBack(self.limit.before) }
+    let texts = try await scope.step(name) { try await self.limits.setBack(self.limit.before, for: scope.job.id) }
     limit.isSetBack = true
     return texts.isEmpty
       ? nil : JobOutcome(isComplete: true, headline: "", lines: ["INFO: set " + texts.joined(separator: ", ")])

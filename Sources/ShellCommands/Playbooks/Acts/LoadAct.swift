@@ -15,6 +15,8 @@ final class LoadAct: PlaybookAct {
   private let create: CreateTableAct
   private let split: SplitAct
   private let storage: any BlockService
+  private let target: ClusterIdentity
+  private let jobs: JobCentre
   private let tell: @LoopActor (String) -> Void
   private let query = PatientQuery()
   private var work: BulkLoadWork?
@@ -25,6 +27,8 @@ final class LoadAct: PlaybookAct {
     self.create = create
     self.split = split
     self.storage = storage
+    target = sides.plan.target
+    jobs = sides.jobs
     tell = sides.tell
     title =
       "have the servers of \(create.clusterName) load the files"
@@ -72,10 +76,25 @@ final class LoadAct: PlaybookAct {
     if let known = scope.detail(of: Self.note.name)["meta_level"]?.whole.flatMap({ Int32(exactly: $0) }) {
       return MetaFunctionLevel(rawValue: known)
     }
-    let level = try await query.ask { try await self.client.controlMeta() }
+    var level = try await query.ask { try await self.client.controlMeta() }
+    // Servers may have set it for another load, which sets it back to what it was before.
+    if level == .steady { level = try await levelBeforeOthers(scope.job.id) ?? level }
     // Journaled before the servers change it.
     try await scope.setDetail(.object(["meta_level": .int(level.rawValue)]), of: Self.note.name)
     return level
+  }
+
+  /// What other migrations that load into this cluster have found before the servers changed it.
+  private func levelBeforeOthers(_ own: JobID) async throws -> MetaFunctionLevel? {
+    for record in try await jobs.list() where record.id != own && record.state != .done {
+      let trace = PlaybookTrace(record, of: name)
+      guard !isSettled(trace), let plan = try? BulkLoadMigration(record.plan.parameters),
+        plan.base.target.metaList == target.metaList,
+        let known = trace.detail(of: Self.note.name)["meta_level"]?.whole.flatMap({ Int32(exactly: $0) })
+      else { continue }
+      return MetaFunctionLevel(rawValue: known)
+    }
+    return nil
   }
 
   private func check(_ table: TableIdentity, readsFiles: Bool) async throws {
@@ -118,7 +137,13 @@ final class LoadAct: PlaybookAct {
     var isLoading: Bool
     /// To be set back.
     var level: MetaFunctionLevel?
-    var isEmpty: Bool { !isLoading && level == nil }
+    /// Rows were loaded into a table that others had filled as well.
+    var isMixed = false
+    var isEmpty: Bool { !isLoading && level == nil && !isMixed }
+  }
+
+  private var mixed: String {
+    "leave the rows that were loaded in table '\(create.wanted.name)' of \(create.clusterName): they cannot be told from its own"
   }
 
   private func left(_ trace: PlaybookTrace) async throws -> Left {
@@ -126,6 +151,7 @@ final class LoadAct: PlaybookAct {
     guard trace.hasBegun(BulkLoadWork.start.name), let table = create.table else { return left }
     if let info = try await client.tableInfo(table.table), info.appId == table.appID {
       left.isLoading = BulkLoadState(try await client.bulkLoadStatus(table: table.table)).isLoading
+      left.isMixed = !create.isOwn && !left.isLoading && trace.isDone(BulkLoadWork.load.name)
     }
     if let raw = trace.detail(of: Self.note.name)["meta_level"]?.whole.flatMap({ Int32(exactly: $0) }) {
       let old = MetaFunctionLevel(rawValue: raw)
@@ -146,6 +172,7 @@ final class LoadAct: PlaybookAct {
           + (create.isOwn ? "" : ", which may leave a part of the rows in it"))
     }
     if let level = left.level { parts.append("set the meta level of \(create.clusterName) back to \(level.name)") }
+    if left.isMixed { parts.append(mixed) }
     return parts.isEmpty ? nil : PlaybookUndo(parts.joined(separator: "; "))
   }
 
@@ -160,6 +187,9 @@ final class LoadAct: PlaybookAct {
     if let level = left.level {
       _ = try await query.ask { try await self.client.controlMeta(level) }
       parts.append("the meta level of \(create.clusterName) is \(level.name) again")
+    }
+    if left.isMixed {
+      parts.append("left the rows that were loaded in table '\(create.wanted.name)' of \(create.clusterName)")
     }
     return parts.joined(separator: "; ")
   }

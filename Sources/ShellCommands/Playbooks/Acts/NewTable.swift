@@ -9,6 +9,8 @@ struct NewTable: Sendable {
   var name: String
   var partitionCount: Int32
   var replicaCount: Int32
+  /// Writes that read first are logged as what they came to (2.6).
+  var isAtomicIdempotent: Bool
   /// What it shall have in the end.
   var environment: [String: String]
   /// What is loaded goes under the rows that the application writes meanwhile.
@@ -23,11 +25,14 @@ struct NewTable: Sendable {
     name = plan.base.table
     partitionCount = plan.partitionCount
     replicaCount = plan.replicaCount
+    isAtomicIdempotent = plan.isAtomicIdempotent
     environment = Dictionary(
       plan.carried.pairs.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     isBehind = plan.isBehind
     takesExisting = plan.takesExisting
-    finalScenario = plan.base.environment[Self.scenarioKey] ?? "normal"
+    // One that was left at bulk_load would never compact.
+    let old = plan.base.environment[Self.scenarioKey] ?? "normal"
+    finalScenario = old == "bulk_load" ? "normal" : old
   }
 
   /// What it is created with: nothing that throttles the load, begins compactions, or changes rows while they are rewritten.

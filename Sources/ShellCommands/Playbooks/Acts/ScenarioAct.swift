@@ -53,24 +53,33 @@ final class ScenarioAct: PlaybookAct {
   }
 
   /// What to set back: nil when there is nothing to.
-  private func old(_ trace: PlaybookTrace) async throws -> (table: TableIdentity, value: String)? {
+  private func old(
+    _ trace: PlaybookTrace
+  ) async throws -> (table: TableIdentity, pairs: [(key: String, value: String)])? {
     guard trace.hasBegun, !create.isOwn, let table = create.table, trace.detail(of: name) != .null,
       let info = try await client.tableInfo(table.table), info.appId == table.appID
     else { return nil }
-    let value = trace.detail(of: name)["old"]?.text ?? "normal"
-    return info.envs[NewTable.scenarioKey] ?? "normal" == value ? nil : (table, value)
+    var pairs = [(key: NewTable.scenarioKey, value: trace.detail(of: name)["old"]?.text ?? "normal")]
+    // `ResetAct` has closed it.
+    if create.wanted.isBehind { pairs.append((NewTable.behindKey, "true")) }
+    pairs.removeAll { (info.envs[$0.key] ?? ($0.key == NewTable.scenarioKey ? "normal" : "false")) == $0.value }
+    return pairs.isEmpty ? nil : (table, pairs)
+  }
+
+  private func texts(_ pairs: [(key: String, value: String)], _ verb: String) -> String {
+    pairs.map { "\($0.key) \(verb) \($0.value)" }.joined(separator: ", ")
   }
 
   func undoing(_ trace: PlaybookTrace) async throws -> PlaybookUndo? {
     try await old(trace).map {
       PlaybookUndo(
-        "set \(NewTable.scenarioKey) of table '\($0.table.table)' of \(create.clusterName) back to \($0.value)")
+        "set back of table '\($0.table.table)' of \(create.clusterName): " + texts($0.pairs, "to"))
     }
   }
 
   func undo(_ trace: PlaybookTrace, _ gate: Gate) async throws -> String? {
-    guard let (table, value) = try await old(trace) else { return nil }
-    try await client.setEnvironment([(NewTable.scenarioKey, value)], table: table.table)
-    return "\(NewTable.scenarioKey) of table '\(table.table)' of \(create.clusterName) is \(value) again"
+    guard let (table, pairs) = try await old(trace) else { return nil }
+    try await client.setEnvironment(pairs.map { ($0.key, $0.value) }, table: table.table)
+    return "set back of table '\(table.table)' of \(create.clusterName): " + texts(pairs, "is") + " again"
   }
 }

@@ -8,6 +8,8 @@ struct BulkLoadMigration: Sendable {
   var partitionCount: Int32
   /// Of the new table.
   var replicaCount: Int32
+  /// As the old table: a backup does not need to tell, the new table is created before it.
+  var isAtomicIdempotent = false
   /// The application writes to both tables meanwhile, and what it writes wins.
   var isBehind = false
   /// It does so already.
@@ -40,7 +42,8 @@ struct BulkLoadMigration: Sendable {
   var json: JSONValue {
     .object([
       "migration": base.json, "partition_count": .int(partitionCount), "replica_count": .int(replicaCount),
-      "ingest_behind": .bool(isBehind), "dual_write_is_on": .bool(dualWritesAreOn), "existing": .bool(takesExisting),
+      "atomic_idempotent": .bool(isAtomicIdempotent), "ingest_behind": .bool(isBehind),
+      "dual_write_is_on": .bool(dualWritesAreOn), "existing": .bool(takesExisting),
       "files": files.json, "max_compactions": .int(maxCompactions), "clean": .bool(cleans),
     ])
   }
@@ -51,6 +54,7 @@ struct BulkLoadMigration: Sendable {
     base = try MigrationPlan(fields["migration"])
     partitionCount = try fields.integer("partition_count")
     replicaCount = try fields.integer("replica_count")
+    isAtomicIdempotent = fields.flag("atomic_idempotent")
     isBehind = fields.flag("ingest_behind")
     dualWritesAreOn = fields.flag("dual_write_is_on")
     takesExisting = fields.flag("existing")

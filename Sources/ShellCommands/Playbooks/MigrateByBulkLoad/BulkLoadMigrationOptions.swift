@@ -58,25 +58,20 @@ struct BulkLoadMigrationOptions: ParameterSet {
     let storage = try session.storage(provider ?? base.backup.provider)
     let root = root ?? StoragePath.join(base.backup.path ?? "", "bulk_load")
     let tree = BulkLoadTree(root: root, cluster: base.target.name, table: base.table)
+    guard let original = try await session.cluster().tableInfo(base.source.table) else {
+      throw ShellError("table '\(base.source.table)' is not there any more")
+    }
     var plan = BulkLoadMigration(
       base: base, partitionCount: partitions ?? Int32(clamping: base.source.partitionCount),
-      replicaCount: try await replicaCount(base, in: session),
+      replicaCount: replicas ?? max(1, original.maxReplicaCount),
       files: FilePlace(
         provider: storage.name, root: root,
         workDirectory: workDirectory.map { Path.absolute($0) } ?? session.splitDirectory(of: tree, on: storage),
         parallel: parallel, fileMegabytes: fileMegabytes))
+    plan.isAtomicIdempotent = original.atomicIdempotent == true
     plan.takesExisting = takesExisting
     plan.maxCompactions = maxCompactions
     plan.cleans = cleans
     return plan
-  }
-
-  @LoopActor
-  private func replicaCount(_ base: MigrationPlan, in session: Session) async throws -> Int32 {
-    if let replicas { return replicas }
-    guard let info = try await session.cluster().tableInfo(base.source.table) else {
-      throw ShellError("table '\(base.source.table)' is not there any more")
-    }
-    return max(1, info.maxReplicaCount)
   }
 }

@@ -27,7 +27,7 @@ extension Playbook {
     ]
     if !plan.takesExisting { acts.append(EnvironmentAct(plan.carried, sides, isRestored: false)) }
     if let limit { acts.append(LimitBackAct(limit, sides)) }
-    if let verify = base.verify { acts.append(VerifyAct(sides, verify)) }
+    if let verify = base.verify { acts.append(VerifyAct(sides, verify, isMixed: plan.takesExisting)) }
     if plan.cleans { acts.append(CleanAct(split, on: storage)) }
     return PreparedPlaybook(
       title: plan.title,

@@ -21,7 +21,7 @@ struct CarriedEnvironment: Sendable, Equatable {
     var pairs: [Pair] = []
     var left: [Left] = []
     for (key, value) in environment.sorted(by: { $0.key < $1.key }) where !excluded.contains(key) {
-      if let reason = Self.reason(key) {
+      if let reason = Self.reason(key, value) {
         left.append(Left(key: key, value: value, reason: reason))
       } else {
         pairs.append(Pair(key: key, value: value))
@@ -32,10 +32,11 @@ struct CarriedEnvironment: Sendable, Equatable {
   }
 
   /// Why a variable stays behind; nil: it does not.
-  private static func reason(_ key: String) -> String? {
+  private static func reason(_ key: String, _ value: String) -> String? {
     if key.hasPrefix("restore.") { return "it tells how the source itself was restored" }
     if key.hasPrefix("duplication.") { return "it belongs to the source's duplication" }
     if key.hasPrefix("manual_compact.once.") { return "it asks for one compaction, of the source" }
+    if key == NewTable.scenarioKey, value == "bulk_load" { return "it is for a load, and files would pile up" }
     if key.hasPrefix("replica.deny_client_") { return "the new table would refuse its clients" }
     return nil
   }

@@ -1,5 +1,6 @@
 import PegasusProtocol
 import EventLoop
+import Jobs
 import PegasusClient
 import RPC
 
@@ -52,11 +53,14 @@ struct MigrationLimits {
 
   // MARK: Setting back
 
-  /// The entries whose servers are up and have another value now than before.
-  func changed(_ before: LimitsBefore) async throws -> [LimitsBefore.Entry] {
+  /// The entries whose servers are up and have another value now than before, and that no other migration needs now.
+  ///
+  /// - Parameter own: the job that has set them; nil: it does not run
+  func changed(_ before: LimitsBefore, for own: JobID? = nil) async throws -> [LimitsBefore.Entry] {
+    let others = try await LimitHolders(in: sides.jobs, besides: own)
     var alive: [LimitWish.Side: [String: NodeAddress]] = [:]
     var found: [LimitsBefore.Entry] = []
-    for entry in before.entries {
+    for entry in before.entries where !others.isNeeded(entry.limit, entry.server) {
       if alive[entry.side] == nil {
         let pairs = try await servers(entry.side).map { ("\($0)", $0) }
         alive[entry.side] = Dictionary(pairs, uniquingKeysWith: { $1 })
@@ -77,8 +81,8 @@ struct MigrationLimits {
   ///
   /// - Returns: what was set back: "upload of ClusterA to 200"
   /// - Throws: `ShellError` when a server does not take its old value
-  func setBack(_ before: LimitsBefore) async throws -> [String] {
-    let changed = try await changed(before)
+  func setBack(_ before: LimitsBefore, for own: JobID? = nil) async throws -> [String] {
+    let changed = try await changed(before, for: own)
     for entry in changed {
       guard let server = try await servers(entry.side).first(where: { "\($0)" == entry.server }) else { continue }
       let call = try call(entry.side, entry.limit)

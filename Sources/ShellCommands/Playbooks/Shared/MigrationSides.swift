@@ -1,6 +1,7 @@
 import JSON
 import Backups
 import EventLoop
+import Jobs
 import PegasusClient
 
 /// What a migration's plan names, as it is now.
@@ -11,6 +12,8 @@ struct MigrationSides {
   let target: ClusterClient
   /// Where the backup lies; nil: this shell does not reach it.
   let storage: (any BlockService)?
+  /// Knows the other migrations of this machine.
+  let jobs: JobCentre
   /// Says what a person wants to know at once.
   let tell: @LoopActor (String) -> Void
 
@@ -37,6 +40,7 @@ struct MigrationSides {
     self.plan = plan
     self.source = source
     self.target = target
+    jobs = session.jobs
     let output = session.output
     tell = { output.info($0) }
   }

@@ -1,0 +1,100 @@
+import EventLoop
+import Foundation
+import JSON
+import Jobs
+import PegasusClient
+import PegasusProtocol
+import TestSupport
+import Testing
+
+@testable import ShellCommands
+
+/// Migrations that stand side by side on the same clusters, and undos that stand after one another.
+@Suite(.serialized) struct MigrationsAtOnceTests {
+  private static let line = "migrate_by_backup -c B -b local_service --max_upload_mb 50 --max_nfs_mb 20 --no_verify"
+
+  @Test @LoopActor
+  func oneTakesNotTheLimitsOfAnotherForThoseOfBefore() async throws {
+    try await withMigration { bench in
+      let before = try await bench.limits()
+      let first = try await bench.watched("\(Self.line) -a t2") { job, event in
+        if event.kind == "step_started", event.fields["step"]?.text == "check.look" { job.stop() }
+      }
+      #expect(first.state == .stopped)
+      // The first one stands still with its limits; what it has found is what the second one sets back.
+      #expect(await bench.run("\(Self.line) -a t3").error == nil)
+      #expect(try await bench.limits() == before)
+      #expect(await bench.run("resume 1").error == nil)
+      #expect(try await bench.limits() == before)
+    }
+  }
+
+  @Test @LoopActor
+  func limitsStayWhileAnotherWorksUnderThem() async throws {
+    try await withMigration { bench in
+      let before = try await bench.limits()
+      let other = TimedPause()
+      let first = Task { @LoopActor in
+        try await bench.watched("\(Self.line) -a t2") { job, event in
+          guard event.kind == "step_started", event.fields["step"]?.text == "check.look" else { return }
+          job.pause()
+          other.job = job
+        }
+      }
+      try await eventually("the first one waits") { other.job?.state == .paused }
+      let limited = try await bench.limits()
+      #expect(limited != before)
+      #expect(await bench.run("\(Self.line) -a t3").error == nil)
+      #expect(try await bench.limits() == limited)
+      other.job?.unpause()
+      #expect(try await first.value.state == .done)
+      #expect(try await bench.limits() == before)
+    }
+  }
+
+  /// The one whose pause is waited for.
+  @LoopActor
+  private final class TimedPause {
+    var job: Job?
+  }
+
+  /// Servers set the level while they load: a second load must not take that for what it was.
+  @Test @LoopActor
+  func oneTakesNotTheLevelOfAnotherForThatOfBefore() async throws {
+    try await withMigration { bench in
+      let target = try await bench.target
+      _ = try await target.controlMeta(.lively)
+      let line = "migrate_by_bulk_load -c B -b local_service --no_verify"
+      let first = try await bench.watched("\(line) -a t2") { job, event in
+        if event.kind == "step_done", event.fields["step"]?.text == "load.start" { job.stop() }
+      }
+      #expect(first.state == .stopped)
+      _ = try await target.controlMeta(.steady)
+      try await eventually("the servers have loaded") {
+        !BulkLoadState(try await target.bulkLoadStatus(table: "t2")).isLoading
+      }
+      #expect(await bench.run("\(line) -a t3").error == nil)
+      #expect(try await target.controlMeta() == .lively)
+    }
+  }
+
+  @Test @LoopActor
+  func anUndoReplacesOneThatWasInterrupted() async throws {
+    try await withMigration { bench in
+      #expect(await bench.run("\(Self.line) -a t2").error == nil)
+      #expect(await bench.run("\(Self.line) -a t3").error == nil)
+      let stopped = try await bench.watched("undo 1") { job, event in
+        if event.kind == "step_done", event.fields["step"]?.text == "restore" { job.stop() }
+      }
+      #expect(stopped.state == .stopped)
+      let again = await bench.run("undo 1")
+      #expect(again.error == nil && again.output.hasSuffix("Job 1 is undone.\n"), "\(again)")
+      #expect(try await bench.session.jobs.record(JobID(rawValue: 3)).state == .cancelled)
+      #expect(await bench.run("undo 1").output == "nothing is left of job 1 that could be undone\n")
+      // What is undone already is not meant any more.
+      let other = await bench.run("undo")
+      #expect(other.error == nil && other.output.hasSuffix("Job 2 is undone.\n"), "\(other)")
+      #expect(await bench.run("undo").error?.message == "there is no job to undo")
+    }
+  }
+}
