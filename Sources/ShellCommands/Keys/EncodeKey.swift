@@ -11,24 +11,16 @@ package struct EncodeKey: ShellCommand {
   package static let summary = "show a full key as RocksDB stores it, in hexadecimal"
   package static let group = "Keys and values"
   package static let effect = CommandEffect.local
-  package static let parameters: [Parameter<Self>] = [
-    .argument(\.hashKey, "hash_key", help: "any bytes"), .argument(\.sortKey, "sort_key", help: "any bytes"),
-  ]
+  package static let parameters: [Parameter<Self>] = KeyArguments.parameters.nested(in: \.words)
   package static let examples = [CommandExample("rdb_key_str2hex h1 s1", "prints \"000268317331\"")]
 
-  package var hashKey: [UInt8] = []
-  package var sortKey: [UInt8] = []
+  package var words = KeyArguments()
 
   package init() {}
 
   @LoopActor
   package func run(in session: Session) async throws {
-    let key: PegasusKey
-    do {
-      key = try PegasusKey(hashKey: hashKey, sortKey: sortKey)
-    } catch {
-      throw ShellError("the hash key is too long: \(error)", status: .usage)
-    }
+    let key = try words.key()
     let hex = Hex.encode(key.encoded).uppercased()
     if session.output.isJSON {
       session.output.json(["rdb_key_in_hex": .string("0x\(hex)")])

@@ -12,24 +12,16 @@ package struct ShowHash: ShellCommand {
   package static let summary = "show the hash of a key, and its partition when a table is chosen"
   package static let group = "Keys and values"
   package static let effect = CommandEffect.reads
-  package static let parameters: [Parameter<Self>] = [
-    .argument(\.hashKey, "hash_key", help: "any bytes"), .argument(\.sortKey, "sort_key", help: "any bytes"),
-  ]
+  package static let parameters: [Parameter<Self>] = KeyArguments.parameters.nested(in: \.words)
   package static let examples = [CommandExample("hash user_1 name", "where does this row live?")]
 
-  package var hashKey: [UInt8] = []
-  package var sortKey: [UInt8] = []
+  package var words = KeyArguments()
 
   package init() {}
 
   @LoopActor
   package func run(in session: Session) async throws {
-    let key: PegasusKey
-    do {
-      key = try PegasusKey(hashKey: hashKey, sortKey: sortKey)
-    } catch {
-      throw ShellError("the hash key is too long: \(error)", status: .usage)
-    }
+    let key = try words.key()
     var fields: [(String, Cell)] = [("key_hash", .unsigned(key.partitionHash))]
     var failure: (any Error)?
     if let table = session.tableName {
