@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CRocksDB
 internal import Glibc
 
@@ -30,7 +31,7 @@ package struct MergingIterator: ~Copyable {
   /// Losers of the inner nodes, from 1 on.
   private let tree: UnsafeMutableBufferPointer<Int>
   /// Bytes that all keys within the bounds have in common.
-  private let shared: Int
+  private var shared = 0
   private var winner = 0
 
   /// Stands on the first row. `from` is the first key shown, `to` the first not shown; nil = no bound. `readAhead` is the
@@ -59,12 +60,34 @@ package struct MergingIterator: ~Copyable {
     heads.initialize(repeating: Head())
     tree = .allocate(capacity: max(databases.count, 1))
     tree.initialize(repeating: 0)
-    if let from, let to { shared = zip(from, to).prefix { $0 == $1 }.count } else { shared = 0 }
+    shared = 0
+    if sources.count > 1 { shared = try sharedBytes(from, to) }
     for index in sources.indices {
       sources[index].rows.seekToFirst()
       try look(index)
     }
     if sources.count > 1 { winner = play(1) }
+  }
+
+  /// How many bytes all keys have in common: those of the bounds, or where there is none of the first and the last key.
+  private func sharedBytes(_ from: [UInt8]?, _ to: [UInt8]?) throws(StorageError) -> Int {
+    var firsts: [[UInt8]] = from.map { [$0] } ?? []
+    var lasts: [[UInt8]] = to.map { [$0] } ?? []
+    for source in sources {
+      if from == nil {
+        source.rows.seekToFirst()
+        if source.rows.isValid { firsts.append([UInt8](source.rows.key)) }
+      }
+      if to == nil {
+        source.rows.seekToLast()
+        if source.rows.isValid { lasts.append([UInt8](source.rows.key)) }
+      }
+      try source.rows.check()
+    }
+    guard let first = firsts.min(by: { $0.lexicographicallyPrecedes($1) }),
+      let last = lasts.max(by: { $0.lexicographicallyPrecedes($1) })
+    else { return 0 }
+    return zip(first, last).prefix { $0 == $1 }.count
   }
 
   deinit {
