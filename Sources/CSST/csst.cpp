@@ -47,7 +47,7 @@ csst_reader *csst_open(const char *path, char **error) {
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
     options.total_order_seek = true;
-    options.readahead_size = 1 << 20;
+    options.readahead_size = 256 << 10;
     reader->rows.reset(reader->file->NewIterator(options));
     return reader.release();
   } catch (const std::exception &failure) {

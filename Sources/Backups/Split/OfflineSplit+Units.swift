@@ -1,4 +1,5 @@
 import BackupLayout
+import Bytes
 import EventLoop
 import PegasusProtocol
 import StorageEngine
@@ -7,7 +8,7 @@ extension OfflineSplit {
   /// How long a thread splits before it looks up.
   private nonisolated static let slice = Duration.milliseconds(50)
   /// Memory for the indexes of all open files.
-  private nonisolated static let cache = BlockCache(capacity: 128 << 20)
+  private nonisolated static let cache = BlockCache(capacity: 32 << 20)
 
   /// Splits every unit that is not finished.
   package func split() async throws(SplitError) {
@@ -22,6 +23,7 @@ extension OfflineSplit {
     _ = try await boundedMap(0..<Int32(left.count), atMost: options.workers) { (number) async throws(SplitError) in
       try await self.split(left[Int(number)], of: plan)
     }
+    try await describeFiles()
     openings = [:]
   }
 
@@ -34,36 +36,25 @@ extension OfflineSplit {
     let splitter = try await offLoop { () throws(SplitError) in
       try UnitSplitter(unit: unit, plan: plan, sources: sources, output: output)
     }
-    var checkpoint = SplitCheckpoint(stage: .split, part: unit.number)
-    defer { running[unit.number] = nil }
+    running[unit.number] = SplitCheckpoint(stage: .split, part: unit.number)
     var isAtEnd = false
     while !isAtEnd {
       try await pass()
       isAtEnd = try await offLoop { () throws(SplitError) in try splitter.advance(for: Self.slice) }
-      checkpoint.counts = splitter.counts
-      for (file, path) in splitter.takeFinished() {
-        let place = StoragePath.join(options.tree.partition(file.partition), file.record.name)
-        try await storage { () throws(BlockServiceError) in
-          try await self.target.upload(path, md5: file.record.md5, to: place)
-        }
-        checkpoint.files.append(file)
-      }
-      running[unit.number] = checkpoint
-      parts[Int(unit.number)].done = checkpoint.counts.read
+      running[unit.number]?.counts = splitter.counts
+      parts[Int(unit.number)].done = splitter.counts.read
+      // Other units may have files that wait for company.
+      undescribed += splitter.takeFinished().map { (unit.number, $0) }
+      if undescribed.count >= MD5Lanes.count { try await describeFiles() }
     }
-    let rows = checkpoint.files.reduce(Int64(0)) { $0 + $1.rows }
-    guard checkpoint.counts.isBalanced, rows == checkpoint.counts.written else {
-      throw SplitError(
-        .counts, "of \(checkpoint.counts.read) rows \(rows) are in files, and \(checkpoint.counts.written) should be",
-        advice: "Keep the backup and report this.")
-    }
+    drained.insert(unit.number)
     malformedKeys = Array((malformedKeys + splitter.malformedKeys).prefix(5))
-    finished[unit.number] = checkpoint
-    parts[Int(unit.number)].state = .done
-    note(checkpoint)
-    if plan.units.allSatisfy({ $0.remainder != unit.remainder || finished[$0.number] != nil }) {
+    if plan.units.allSatisfy({
+      $0.remainder != unit.remainder || drained.contains($0.number) || finished[$0.number] != nil
+    }) {
       openings[unit.remainder] = nil
     }
+    try finish(unit.number)
   }
 
   private func output(_ plan: SplitPlan) -> UnitSplitter.Output {

@@ -38,8 +38,14 @@ package final class OfflineSplit {
   var fetched: Set<Int32> = []
   /// By unit.
   var finished: [Int32: SplitCheckpoint] = [:]
-  /// What the units that run now have done.
+  /// What the units have done that are not finished.
   var running: [Int32: SplitCheckpoint] = [:]
+  /// Units all of whose rows are read in this run.
+  var drained: Set<Int32> = []
+  /// Files whose MD5 is not known yet.
+  var undescribed: [(unit: Int32, file: TargetFile.Finished)] = []
+  /// By unit: files whose MD5 is being computed, or that are on their way to their place.
+  var underWay: [Int32: Int] = [:]
   private var fresh: [SplitCheckpoint] = []
   var openings: [Int32: Task<[SourcePartition], any Error>] = [:]
   var warnings: [String] = []

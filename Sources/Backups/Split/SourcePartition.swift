@@ -33,6 +33,8 @@ final class SourcePartition: Sendable {
       options.maxOpenFiles = openFiles
       options.blockCache = cache
       options.cachesIndexes = true
+      // Nobody looks for a key: filters are not even read.
+      options.writesFilters = false
       database = try Database(path: directory, families: [Self.metaFamily], options: options)
       let number = try Self.number(Self.versionKey, database)
       guard let version = number.flatMap({ UInt8(exactly: $0) }).flatMap({ ValueHeader.Version(rawValue: $0) }) else {

@@ -4,7 +4,7 @@ import StorageEngine
 /// The files that are written for one partition of the target, one after the other. Blocks.
 struct TargetFile: ~Copyable {
   /// A file with all of its rows.
-  struct Finished {
+  struct Finished: Sendable {
     var partition: Int32
     var name: String
     /// Where it is until it is in its place.
@@ -14,7 +14,7 @@ struct TargetFile: ~Copyable {
 
   /// Memory for what all open files of a worker collect before it is written.
   private static let bufferBudget = 32 << 20
-  private static let largestBuffer = 1 << 20
+  private static let largestBuffer = 256 << 10
 
   let partition: Int32
   private(set) var rows: Int64 = 0

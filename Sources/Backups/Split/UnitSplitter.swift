@@ -21,7 +21,7 @@ final class UnitSplitter: @unchecked Sendable {
   private static let readAhead = 256 << 10
   private static let leastReadAhead = 64 << 10
   /// Bytes read ahead by all files together.
-  private static let readAheadBudget = 16 << 20
+  private static let readAheadBudget = 8 << 20
 
   /// Where files are written, and how long they get.
   struct Output: Sendable {
@@ -57,12 +57,10 @@ final class UnitSplitter: @unchecked Sendable {
   private var numbers: [Int]
   /// Places in `files` whose file has its size.
   @exclusivity(unchecked) private var closing: [Int] = []
-  /// Files whose MD5 is not known yet.
-  private var complete: [TargetFile.Finished] = []
   @exclusivity(unchecked) private var scratch: [UInt8] = []
   @exclusivity(unchecked) private(set) var counts = SplitCounts()
   private(set) var malformedKeys: [String] = []
-  private var finished: [(SplitFile, path: String)] = []
+  private var finished: [TargetFile.Finished] = []
 
   init(unit: SplitPlan.Unit, plan: SplitPlan, sources: [SourcePartition], output: Output) throws(SplitError) {
     self.unit = unit
@@ -91,8 +89,8 @@ final class UnitSplitter: @unchecked Sendable {
     files.deallocate()
   }
 
-  /// Files that were finished since the last call, and where they are.
-  func takeFinished() -> [(SplitFile, path: String)] {
+  /// Files that were finished since the last call.
+  func takeFinished() -> [TargetFile.Finished] {
     defer { finished = [] }
     return finished
   }
@@ -113,14 +111,14 @@ final class UnitSplitter: @unchecked Sendable {
       } catch {
         throw SplitError(error, whileReading: error.operation == "iterate")
       }
-      if !closing.isEmpty { try close(all: false) }
+      if !closing.isEmpty { try close() }
       if Monotonic.now() >= end, rows.isValid {
         self.rows = consume rows
         return false
       }
     }
     for place in pass where files[place].isOpen { closing.append(place) }
-    try close(all: true)
+    try close()
     guard pass.upperBound < targets.count else { return true }
     pass = pass.upperBound..<min(targets.count, pass.upperBound + max(1, output.openFiles))
     try begin()
@@ -204,16 +202,12 @@ final class UnitSplitter: @unchecked Sendable {
     try files[place].open(name, at: output.path(targets[place], name), sideBySide: pass.count)
   }
 
-  /// Finishes the files in `closing`. Their MD5s are computed several at once: those that are too few wait for others.
-  private func close(all: Bool) throws(SplitError) {
+  /// Finishes the files in `closing`.
+  private func close() throws(SplitError) {
     for place in closing where files[place].isOpen {
-      complete.append(try files[place].finish(targetCount: output.targetCount))
+      finished.append(try files[place].finish(targetCount: output.targetCount))
     }
     closing = []
-    guard complete.count >= MD5Lanes.count || all else { return }
-    let files = complete
-    complete = []
-    finished += zip(try TargetFile.describe(files), files).map { ($0, $1.path) }
   }
 
   /// The names of files: sorted by name they are sorted by key.

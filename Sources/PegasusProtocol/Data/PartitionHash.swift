@@ -23,7 +23,7 @@ package enum PartitionHash: Hashable, Sendable {
   }
 
   /// The partition a hash belongs to: hash modulo count. Zero when the count is none.
-  @inlinable package static func index(of hash: UInt64, count: Int32) -> Int32 {
+  @inlinable @inline(__always) package static func index(of hash: UInt64, count: Int32) -> Int32 {
     count > 0 ? Int32(truncatingIfNeeded: hash % UInt64(count)) : 0
   }
 }
