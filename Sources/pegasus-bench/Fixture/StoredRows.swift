@@ -14,13 +14,14 @@ enum StoredRows {
 
   /// The checkpoints of a backup, opened as the split opens them.
   static func open(_ directories: [String]) throws -> [Database] {
-    let cache = BlockCache(capacity: 128 << 20)
+    let cache = BlockCache(capacity: 32 << 20)
     return try directories.map { directory in
       var options = DatabaseOptions()
       options.createIfMissing = false
       options.readOnly = true
       options.blockCache = cache
       options.cachesIndexes = true
+      options.writesFilters = false
       return try Database(path: directory, families: ["pegasus_meta_cf"], options: options)
     }
   }
