@@ -12,13 +12,6 @@ let swiftSettings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-// Where CRocksDB can, it loads the library at its first use.
-#if arch(x86_64)
-  let rocksDB: [LinkerSetting] = []
-#else
-  let rocksDB: [LinkerSetting] = [.linkedLibrary("rocksdb")]
-#endif
-
 /// A library layer: its sources in `Sources/<name>`.
 func layer(_ name: String, _ dependencies: [Target.Dependency] = [], links: [LinkerSetting] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings, linkerSettings: links)
@@ -49,11 +42,11 @@ let package = Package(
     // C libraries: each is imported by exactly one Swift module.
     .target(name: "CLinux"),
     .target(name: "CBench"),
-    .target(name: "CRocksDB", linkerSettings: rocksDB),
+    .systemLibrary(name: "CRocksDB"),
     .systemLibrary(name: "CEditline"),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CCurl"),
-    .target(name: "CSST", dependencies: ["CRocksDB"], cxxSettings: [.define("NDEBUG")]),
+    .target(name: "CSST", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("rocksdb")]),
     .target(name: "CDigest"),
     .target(name: "CTerminfo", linkerSettings: [.linkedLibrary("tinfo")]),
     .target(name: "CS2", cxxSettings: [.define("NDEBUG")]),

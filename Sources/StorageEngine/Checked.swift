@@ -4,14 +4,6 @@ internal import Glibc
 /// Where a RocksDB call puts its error text.
 typealias ErrorSlot = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
-/// Sees to it that RocksDB is there: it is loaded at its first use. Whatever begins with a file begins with this.
-///
-/// - Throws: `StorageError` when the library cannot be loaded
-func requireEngine(for operation: String, _ path: String) throws(StorageError) {
-  guard let reason = crocksdb_open() else { return }
-  throw StorageError(code: .notSupported, message: String(cString: reason), operation: operation, path: path)
-}
-
 /// Runs one RocksDB call and turns the error text it leaves behind into a `StorageError`.
 @inline(__always)
 func checked<Result>(

@@ -26,7 +26,6 @@ package final class Database: @unchecked Sendable {
   ///
   /// The directory's parent must exist. Fails with `.inputOutput` when another process has it open.
   package init(path: String, families: [String] = [], options: DatabaseOptions = .init()) throws(StorageError) {
-    try requireEngine(for: "open", path)
     let names = ["default"] + families
     let main = OptionsHandle(options, data: true)
     let side = OptionsHandle(options, data: false)

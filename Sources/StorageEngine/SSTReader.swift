@@ -24,7 +24,6 @@ package struct SSTReader: ~Copyable {
 
   /// Opens the file `path` and stands before its first row: `seekToFirst` is yet to be called.
   package init(path: String) throws(StorageError) {
-    try requireEngine(for: "open file", path)
     var text: UnsafeMutablePointer<CChar>?
     guard let raw = csst_open(path, &text) else {
       defer { csst_free(text) }

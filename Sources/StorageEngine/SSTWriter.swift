@@ -10,7 +10,6 @@ package struct SSTWriter: ~Copyable {
   /// Creates the file `path`, replacing what is there. Of the options those count that files have: compression, filters,
   /// form, buffer.
   package init(path: String, options: DatabaseOptions = .init()) throws(StorageError) {
-    try requireEngine(for: "create file", path)
     let wanted = csst_writer_options(
       compression: options.compression.code, has_filter: options.writesFilters,
       is_portable: options.writesPortableFiles, buffer_bytes: max(options.fileBuffer, Self.leastBuffer))
