@@ -14,6 +14,7 @@ final class BulkLoadWork: PartWork {
   private let plan: BulkLoadPlan
   private let cluster: ClusterClient
   private let tell: @LoopActor (String) -> Void
+  private let waitsForOthers: Bool
   private let clock: WorkClock
   private let query = PatientQuery()
   private var meter = ProgressMeter()
@@ -21,9 +22,12 @@ final class BulkLoadWork: PartWork {
   private var state: BulkLoadState?
   private var rollbacks: Int64 = 0
 
+  /// - Parameter waitsForOthers: while the servers load another table; otherwise that is an error
   init(
-    _ plan: BulkLoadPlan, cluster: ClusterClient, scope: JobScope, tell: @escaping @LoopActor (String) -> Void
+    _ plan: BulkLoadPlan, cluster: ClusterClient, scope: JobScope, waitsForOthers: Bool = false,
+    tell: @escaping @LoopActor (String) -> Void
   ) {
+    self.waitsForOthers = waitsForOthers
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
@@ -61,6 +65,13 @@ final class BulkLoadWork: PartWork {
   /// The error with which the last load of a job has failed; nil: none has.
   static func cause(_ scope: JobScope) -> String? { scope.detail(of: start.name)["cause"]?.text }
 
+  private static let refused = "refused"
+
+  /// Whether the servers may work on a load, or have: one was asked for, and they have not declined.
+  static func mayHaveBegun(_ trace: PlaybookTrace) -> Bool {
+    trace.hasBegun(start.name) && trace.detail(of: start.name)[refused] != true
+  }
+
   private func begin(_ request: StartBulkLoadRequest, in scope: JobScope) async throws {
     try await scope.step(Self.start.name) {
       let detail = scope.detail(of: Self.start.name)
@@ -75,12 +86,37 @@ final class BulkLoadWork: PartWork {
           .object(["asked": true, "before": .int(before.rawValue)]), of: Self.start.name)
       }
       do throws(ClientError) {
-        _ = try await self.cluster.startBulkLoad(request)
+        try await self.start(request, in: scope)
       } catch {
         if case .outcomeUnknown = error.reason, try await self.hasBegun(request, before) { return }
+        if case .refused = error.reason {
+          try await scope.setDetail(.object([Self.refused: true]), of: Self.start.name)
+        }
         throw BulkLoadRefusal.explained(error, request)
       }
       self.tell("start bulk load succeed")
+    }
+  }
+
+  /// Servers load one table at a time, unless they are told otherwise.
+  private func start(_ request: StartBulkLoadRequest, in scope: JobScope) async throws(ClientError) {
+    var pace = AskingPace()
+    var isTold = false
+    while true {
+      do throws(ClientError) {
+        _ = try await cluster.startBulkLoad(request)
+        return
+      } catch {
+        guard waitsForOthers, error.code == .busy else { throw error }
+      }
+      if !isTold { tell("the servers load another table: waiting for its end") }
+      isTold = true
+      do {
+        try await scope.gate.pass()
+        try await pace.wait()
+      } catch {
+        throw ClientError(.cancelled, while: "start a bulk load")
+      }
     }
   }
 

@@ -52,7 +52,9 @@ final class LoadAct: PlaybookAct {
       return try await self.level(scope)
     }
     let work = BulkLoadWork(
-      BulkLoadPlan(table: table, request: request, metaLevel: level), cluster: client, scope: scope, tell: tell)
+      BulkLoadPlan(table: table, request: request, metaLevel: level), cluster: client, scope: scope,
+      waitsForOthers: true,
+      tell: tell)
     self.work = work
     var outcome = try await work.run(in: scope)
     if outcome.isComplete {
@@ -117,7 +119,7 @@ final class LoadAct: PlaybookAct {
   var progress: JobProgress? { work?.progress }
 
   func remains(_ trace: PlaybookTrace) -> String? {
-    guard trace.hasBegun(BulkLoadWork.start.name), !isSettled(trace) else { return nil }
+    guard BulkLoadWork.mayHaveBegun(trace), !isSettled(trace) else { return nil }
     return
       "the servers of \(create.clusterName) go on with the load, and their meta level is fl_steady until the job goes on"
   }
@@ -148,7 +150,7 @@ final class LoadAct: PlaybookAct {
 
   private func left(_ trace: PlaybookTrace) async throws -> Left {
     var left = Left(isLoading: false)
-    guard trace.hasBegun(BulkLoadWork.start.name), let table = create.table else { return left }
+    guard BulkLoadWork.mayHaveBegun(trace), let table = create.table else { return left }
     if let info = try await client.tableInfo(table.table), info.appId == table.appID {
       left.isLoading = BulkLoadState(try await client.bulkLoadStatus(table: table.table)).isLoading
       left.isMixed = !create.isOwn && !left.isLoading && trace.isDone(BulkLoadWork.load.name)
