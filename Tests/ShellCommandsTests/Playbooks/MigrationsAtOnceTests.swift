@@ -1,7 +1,9 @@
+import Backups
 import EventLoop
 import Foundation
 import JSON
 import Jobs
+import Onebox
 import PegasusClient
 import PegasusProtocol
 import TestSupport
@@ -78,6 +80,36 @@ import Testing
     }
   }
 
+  /// Servers load one table at a time.
+  @Test @LoopActor
+  func aLoadWaitsForThatOfAnotherTable() async throws {
+    try await withMigration(adjustSecond: { $0.storageRound = .milliseconds(500) }) { bench in
+      let target = try await bench.target
+      let line = "migrate_by_bulk_load -c B -b local_service"
+      let first = try await bench.watched("\(line) -a t2") { job, event in
+        if event.kind == "step_done", event.fields["step"]?.text == "load.start" { job.stop() }
+      }
+      #expect(first.state == .stopped)
+      try await target.controlBulkLoad(.pause, table: "t2")
+      try await eventually("it stands still") {
+        BulkLoadState(try await target.bulkLoadStatus(table: "t2")).status == .paused
+      }
+      let second = Task { @LoopActor in await bench.run("\(line) -a t3") }
+      try await eventually("the second one waits") {
+        let jobs = try await bench.session.jobs.list()
+        return jobs.last?.steps.first { $0.plan.name == "load.start" }?.detail["asked"] == true
+      }
+      // It goes on for some rounds: the second one is declined at first.
+      try await target.controlBulkLoad(.restart, table: "t2")
+      let ended = await second.value
+      #expect(ended.error == nil, "\(ended)")
+      #expect(await bench.run("resume 1").error == nil)
+      for table in ["t2", "t3"] {
+        #expect(try await target.tableInfo(table)?.envs["rocksdb.usage_scenario"] == "normal")
+      }
+    }
+  }
+
   @Test @LoopActor
   func anUndoReplacesOneThatWasInterrupted() async throws {
     try await withMigration { bench in
@@ -95,6 +127,28 @@ import Testing
       let other = await bench.run("undo")
       #expect(other.error == nil && other.output.hasSuffix("Job 2 is undone.\n"), "\(other)")
       #expect(await bench.run("undo").error?.message == "there is no job to undo")
+    }
+  }
+
+  /// The same path on another storage may be somebody else's.
+  @Test @LoopActor
+  func nothingIsTakenBackOnAnotherStorage() async throws {
+    try await withMigration { bench in
+      #expect(await bench.run("migrate_by_bulk_load -c B -a t2 -b local_service --no_verify").error == nil)
+      let record = try await bench.session.jobs.record(JobID(rawValue: 1))
+      let planned = try BulkLoadMigration(record.plan.parameters).files.storage
+      let mine = try bench.session.storage("local_service")
+      let other = LocalBlockService(name: "local_service", root: "/elsewhere")
+      var changes = PlanChanges()
+      try MigrationSides.compare(mine, with: planned, .undo(record), &changes)
+      #expect(changes.isEmpty)
+      try MigrationSides.compare(other, with: planned, .resume(record), &changes)
+      #expect(changes.lines.count == 1)
+      let refused = #expect(throws: ShellError.self) {
+        try MigrationSides.compare(other, with: planned, .undo(record), &changes)
+      }
+      #expect(refused?.status == .refused)
+      #expect(refused?.message.hasPrefix("job 1 cannot be taken back: the storage 'local_service' was '") == true)
     }
   }
 }

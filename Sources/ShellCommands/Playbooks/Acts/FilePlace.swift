@@ -7,6 +7,8 @@ import JSON
 struct FilePlace: Sendable {
   /// The storage, as the servers of the target call it.
   var provider: String
+  /// How this shell reaches it, told so that a later look can say whether it is still the same.
+  var storage: String
   /// `remote_root_path` of the load.
   var root: String
   /// For what is needed only meanwhile.
@@ -23,13 +25,15 @@ struct FilePlace: Sendable {
 
   var json: JSONValue {
     .object([
-      "provider": .string(provider), "root_path": .string(root), "work_directory": .string(workDirectory),
+      "provider": .string(provider), "storage": .string(storage), "root_path": .string(root),
+      "work_directory": .string(workDirectory),
       "parallel": .int(parallel), "file_megabytes": .int(fileMegabytes),
     ])
   }
 
-  init(provider: String, root: String, workDirectory: String, parallel: Int, fileMegabytes: Int) {
+  init(provider: String, storage: String, root: String, workDirectory: String, parallel: Int, fileMegabytes: Int) {
     self.provider = provider
+    self.storage = storage
     self.root = root
     self.workDirectory = workDirectory
     self.parallel = parallel
@@ -40,6 +44,7 @@ struct FilePlace: Sendable {
   init(_ json: JSONValue?) throws(ShellError) {
     let fields = PlanFields(json ?? .null)
     provider = try fields.text("provider")
+    storage = try fields.text("storage")
     root = try fields.text("root_path")
     workDirectory = try fields.text("work_directory")
     parallel = try fields.integer("parallel")

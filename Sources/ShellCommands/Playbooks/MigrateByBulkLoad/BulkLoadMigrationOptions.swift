@@ -65,7 +65,7 @@ struct BulkLoadMigrationOptions: ParameterSet {
       base: base, partitionCount: partitions ?? Int32(clamping: base.source.partitionCount),
       replicaCount: replicas ?? max(1, original.maxReplicaCount),
       files: FilePlace(
-        provider: storage.name, root: root,
+        provider: storage.name, storage: storage.summary, root: root,
         workDirectory: workDirectory.map { Path.absolute($0) } ?? session.splitDirectory(of: tree, on: storage),
         parallel: parallel, fileMegabytes: fileMegabytes))
     plan.isAtomicIdempotent = original.atomicIdempotent == true

@@ -10,6 +10,11 @@ extension Playbook {
     try await CreateTableAct.compare(occasion, in: session)
     let source = try session.storage(base.backup.provider)
     let storage = try session.storage(plan.files.provider)
+    var changes = PlanChanges()
+    try MigrationSides.compare(storage, with: plan.files.storage, occasion, &changes)
+    if let occasion = occasion.job {
+      try changes.refuse(occasion, advice: "'undo' takes back what was done; then the migration begins anew")
+    }
     let create = CreateTableAct(NewTable(plan), sides)
     let limit = base.limits.isEmpty ? nil : LimitAct(sides)
     let backup = BackupAct(sides)

@@ -27,11 +27,13 @@ struct MigrationSides {
     storage =
       plan.storage == nil
       ? nil : session.storageIfKnown(plan.backup.provider, otherwise: "what is on the storage is not looked at")
+    if occasion.job != nil, changes.isEmpty {
+      _ = try await plan.source.table("source", in: session, &changes)
+    }
+    if let planned = plan.storage, let storage {
+      try Self.compare(storage, with: planned, occasion, &changes)
+    }
     if let occasion = occasion.job {
-      if changes.isEmpty { _ = try await plan.source.table("source", in: session, &changes) }
-      if let planned = plan.storage, let storage {
-        changes.compare("the storage '\(plan.backup.provider)'", .string(planned), .string(storage.summary))
-      }
       try changes.refuse(occasion, advice: "'undo' takes back what was done; then the migration begins anew")
     }
     guard let source, let target else {
@@ -43,5 +45,20 @@ struct MigrationSides {
     jobs = session.jobs
     let output = session.output
     tell = { output.info($0) }
+  }
+
+  /// Looks whether a storage is still the one of the plan. What an undo would remove must not be somebody else's, of the same
+  /// path elsewhere.
+  ///
+  /// - Throws: `ShellError` with status `refused` for an undo
+  static func compare(
+    _ storage: any BlockService, with planned: String, _ occasion: PlaybookOccasion, _ changes: inout PlanChanges
+  ) throws(ShellError) {
+    guard storage.summary != planned else { return }
+    changes.compare("the storage '\(storage.name)'", .string(planned), .string(storage.summary))
+    guard case .undo(let record) = occasion else { return }
+    throw ShellError(
+      "job \(record.id) cannot be taken back: the storage '\(storage.name)' was '\(planned)', now '\(storage.summary)'",
+      advice: "what the job has left lies on the former one: configure that again", status: .refused)
   }
 }
