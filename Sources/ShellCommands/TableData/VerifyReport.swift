@@ -92,14 +92,10 @@ struct VerifyReport: Sendable {
     case .different:
       return ShellError(
         "the tables differ in \(counts.stable) of \(counts.keys) rows\(sample)",
-        advice: plan.report.map { "'repair_data \(quotedIfNeeded($0))' mends them" } ?? "", status: .problem)
+        advice: plan.report.map { "'repair_data \(asTyped($0))' mends them" } ?? "", status: .problem)
     case .couldNotTell:
       return ShellError(reason(snapshot), advice: advice(snapshot), status: .couldNotTell)
     }
-  }
-
-  private func quotedIfNeeded(_ path: String) -> String {
-    path.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C } ? quoted(Array(path.utf8)) : path
   }
 
   private func reason(_ snapshot: VerifySnapshot) -> String {

@@ -56,6 +56,19 @@ import Testing
   }
 
   @Test @LoopActor
+  func aLineToBeTypedHasItsPathBetweenQuotesWhereItNeedsThem() async throws {
+    try await withBench { bench in
+      let backup = await bench.run("backup t1 local_service 'our backups; old'")
+      #expect(backup.messages.contains("-b local_service -r \"our backups; old\"\n"), "\(backup)")
+      let list = await bench.run("ls_backups -b local_service -d")
+      let line = try #require(list.lines.first { $0.contains("restore -c onebox ") }?.split(separator: "  ").last)
+      #expect(line.hasSuffix(" -r \"our backups; old\""), "\(line)")
+      #expect(await bench.run("\(line) -n t2").error == nil)
+    }
+    #expect(asTyped("/user/backup") == "/user/backup" && asTyped("#1") == "\"#1\"" && asTyped("") == "\"\"")
+  }
+
+  @Test @LoopActor
   func theCheckTellsWholeFromDamagedFromUnknown() async throws {
     try await withBench { bench in
       await filled(bench)

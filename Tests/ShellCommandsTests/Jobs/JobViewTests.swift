@@ -91,6 +91,23 @@ import Testing
     )
   }
 
+  @Test func whatWasDoneSinceTheLastLineIsNeverLessThanNothing() throws {
+    var progress = try #require(Self.record().progress)
+    (progress.verb, progress.done) = ("Download", 2)
+    var last = LastLine(nil)
+    #expect(last.step(to: progress) == 2)
+    progress.done = 3
+    #expect(last.step(to: progress) == 1)
+    (progress.verb, progress.done) = ("Ingest", 1)
+    #expect(last.step(to: progress) == 1, "another thing is counted")
+    progress.done = 0
+    #expect(last.step(to: progress) == 0, "begun anew")
+    progress.done = 5
+    var resumed = LastLine(progress)
+    progress.done = 7
+    #expect(resumed.step(to: progress) == 2, "without what an earlier run has done")
+  }
+
   @Test func theBlockTellsStateSpeedAndTheSlowestPartition() {
     let lines = block(Self.record { $0.limit = "5000 rows/s" })
     #expect(lines.count == 6)

@@ -51,6 +51,6 @@ struct BackupPlan: Sendable {
   /// The line that brings the table back.
   func restoreLine(of id: Int64) -> String {
     "restore -c \(coldRoot ?? "<cold_backup_root of the servers>") -a \(table.table) -i \(table.appID) -t \(id) "
-      + "-b \(provider)" + (path.map { " -r \($0)" } ?? "")
+      + "-b \(provider)" + (path.map { " -r \(asTyped($0))" } ?? "")
   }
 }

@@ -62,7 +62,7 @@ struct SplitJobPlan: Sendable {
 
   /// The line that loads the files.
   var loadLine: String {
-    "start_bulk_load -a \(options.tableName) -c \(cluster) -p \(target.provider) -r \(root)"
+    "start_bulk_load -a \(options.tableName) -c \(asTyped(cluster)) -p \(target.provider) -r \(asTyped(root))"
   }
 
   var parameters: JSONValue {

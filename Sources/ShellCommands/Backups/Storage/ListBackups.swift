@@ -125,8 +125,8 @@ struct ListBackups: ShellCommand {
     // The last part is the servers' own; what is in front of it was given with the backup.
     let path = parts.dropLast().joined(separator: "/")
     return
-      "restore -c \(parts.last ?? "") -a \(table.name) -i \(table.id) -t \(backup.location.id) -b \(choice.provider)"
-      + (path.isEmpty ? "" : " -r \(choice.path?.hasPrefix("/") == true ? "/" : "")\(path)")
+      "restore -c \(asTyped(parts.last ?? "")) -a \(table.name) -i \(table.id) -t \(backup.location.id) -b \(choice.provider)"
+      + (path.isEmpty ? "" : " -r \(asTyped((choice.path?.hasPrefix("/") == true ? "/" : "") + path))")
   }
 }
 

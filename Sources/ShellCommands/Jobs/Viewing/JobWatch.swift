@@ -35,8 +35,7 @@ final class JobWatch {
   private var isStopping = false
   private var isInterrupted = false
   private var wasPaused = false
-  private var lastDone: Int64
-  private var lastVerb: String?
+  private var lastLine: LastLine
   private var sleeper: CheckedContinuation<Void, Never>?
   private var timer: TimerID?
 
@@ -46,7 +45,7 @@ final class JobWatch {
     id = job.id
     own = job
     record = job.record
-    lastDone = job.progress?.done ?? 0
+    lastLine = LastLine(job.progress)
     text = JobView(style: session.output.messageStyle)
     keys = KeyReader(takesSuspend: session.options.isInteractive)
   }
@@ -57,7 +56,7 @@ final class JobWatch {
     id = record.id
     own = nil
     self.record = record
-    lastDone = record.progress?.done ?? 0
+    lastLine = LastLine(record.progress)
     text = JobView(style: session.output.messageStyle)
     keys = KeyReader(takesSuspend: session.options.isInteractive)
   }
@@ -191,11 +190,7 @@ final class JobWatch {
     let isPaused = record.state == .paused
     defer { wasPaused = isPaused }
     if isPaused, wasPaused, !isLast { return }
-    // A job of several parts counts each from the beginning.
-    let isOther = progress.done < lastDone || (lastVerb.map { $0 != progress.verb } ?? false)
-    let step = isOther ? progress.done : progress.done - lastDone
-    lastDone = progress.done
-    lastVerb = progress.verb
+    let step = lastLine.step(to: progress)
     view.update(block: [], plain: "INFO: " + JobView.plain(progress, step: step) + (isPaused ? ", paused" : ""))
   }
 
