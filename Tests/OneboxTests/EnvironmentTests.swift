@@ -8,6 +8,19 @@ import Testing
 
 /// Environments that the storage acts on.
 @Suite struct EnvironmentTests {
+  /// What goes on with the files meanwhile ends without the cluster.
+  @Test func itMayBeStoppedWhilePartitionsAreOpenedAgain() async throws {
+    try await OneboxFixture.run { box in
+      let table = try await box.table(partitions: 16)
+      try await table.put("h", "s", "v")
+      for _ in 0..<3 {
+        for port in box.server.replicaPorts { _ = try await box.command(port, "replica.kill_partition", "\(table.id)") }
+        try await box.restart()
+        #expect(try await box.open("t").get("h", "s") == "v")
+      }
+    }
+  }
+
   /// What every server says of a table's storage.
   @LoopActor
   private func storageEnvironments(_ box: OneboxFixture, _ table: TableFixture) async throws -> [String] {

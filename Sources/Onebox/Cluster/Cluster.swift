@@ -162,10 +162,12 @@ final class Cluster {
   /// Closes a table's partitions, waiting for their files, off the loop. `flushes` spares the next start the logs.
   func close(_ table: Table, flushes: Bool = false) async {
     for partition in table.partitions { partition.commit() }
-    var databases = table.partitions.compactMap { $0.release() }
+    let partitions = table.partitions
+    var databases = partitions.compactMap { $0.release() }
     table.partitions = []
     table.isClosing = true
     defer { table.isClosing = false }
+    for partition in partitions { await partition.settled() }
     let last = Handover(databases)
     databases = []
     await BlockingPool.run { last.drop(flushes: flushes) }

@@ -26,6 +26,11 @@ final class Partition {
   /// Answers that `commit` is sending; kept for its memory.
   private var answering: [PendingReply] = []
   private var isReopening = false
+  /// What works with the files off the loop now.
+  private var reopening: Task<Void, Never>?
+  private var tuning: Task<Void, Never>?
+  /// Its files were given away: what is still under way for it changes nothing any more, and the cluster may be gone.
+  private var isReleased = false
   /// Files of a bulk load are being taken in: writes are refused until it is done.
   var isIngesting = false
   /// What the storage is tuned for now.
@@ -127,14 +132,14 @@ final class Partition {
   }
 
   private func reopen(readOnly: Bool) {
-    guard !isReopening else { return }
+    guard !isReopening, !isReleased else { return }
     isReopening = true
     let plan = plan
     if !readOnly {
       scans.removeAll()
       store = nil
     }
-    Task { @LoopActor in
+    reopening = Task { @LoopActor in
       do {
         let opened = try await BlockingPool.run { try plan.open(readOnly: readOnly) }
         self.reopened(opened, readOnly: readOnly)
@@ -148,7 +153,7 @@ final class Partition {
   }
 
   private func reopened(_ opened: OpenedPartition, readOnly: Bool) {
-    guard table.record.status == .available else { return }
+    guard !isReleased, table.record.status == .available else { return }
     install(opened)
     if readOnly { return }
     failure = nil
@@ -166,6 +171,7 @@ final class Partition {
 
   /// Tunes the storage for the table's usage scenario, off the loop, one change after the other.
   private func tune() {
+    guard !isReleased else { return }
     let settings = table.settings
     plan.options.writeBufferSize = settings.writeBufferSize ?? cluster.options.writeBufferSize
     plan.options.disableAutoCompactions = settings.usageScenario == .bulkLoad
@@ -175,7 +181,7 @@ final class Partition {
     isTuning = true
     let options = settings.usageScenario.options(for: plan.options)
     let database = store.database
-    Task { @LoopActor in
+    tuning = Task { @LoopActor in
       do {
         try await BlockingPool.run { () throws(StorageError) in try database.set(options) }
         if self.store === store {
@@ -222,8 +228,15 @@ final class Partition {
   /// Gives the files away, to be closed elsewhere.
   func release() -> Database? {
     scans.removeAll()
+    isReleased = true
     defer { store = nil }
     return store?.database
+  }
+
+  /// Waits until nothing that was begun before `release` has the files open.
+  func settled() async {
+    await reopening?.value
+    await tuning?.value
   }
 
   // MARK: Manual compaction
