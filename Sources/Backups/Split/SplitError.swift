@@ -1,4 +1,5 @@
 import BackupLayout
+import Glibc
 import StorageEngine
 
 /// Why an offline split did not come to its end. What was finished stays, and a later run goes on behind it.
@@ -52,8 +53,8 @@ package struct SplitError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   init(_ error: FileError) {
-    self.init(
-      error.isNoSpace ? .noSpace : .engine, error.description, advice: error.isNoSpace ? Self.spaceAdvice : "")
+    let advice = error.isNoSpace ? Self.spaceAdvice : error.code == EMFILE ? Self.filesAdvice : ""
+    self.init(error.isNoSpace ? .noSpace : .engine, error.description, advice: advice)
   }
 
   init(_ error: StorageError, whileReading: Bool) {
@@ -61,11 +62,15 @@ package struct SplitError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noSpace: self.init(.noSpace, error.description, advice: Self.spaceAdvice)
     case .corruption where whileReading:
       self.init(.source, error.description, advice: Advice.newBackup)
+    case .inputOutput where error.message.contains("Too many open files"):
+      self.init(.engine, error.description, advice: Self.filesAdvice)
     default: self.init(.engine, error.description)
     }
   }
 
   static let spaceAdvice = "Make room there, then go on: what is complete is not done again."
+  static let filesAdvice =
+    "Let the process have more open files (ulimit -n: a few for each partition of the backup), then go on."
   static var cancelled: SplitError { SplitError(.cancelled, "the split was stopped") }
 
   package var description: String { detail }

@@ -104,7 +104,7 @@ struct RateLimit: Sendable {
       return
         "servers cannot be told to take their default: give the number ('rate_limit show' shows it before you change it)"
     }
-    guard let number = Int32(value), number >= 0 else { return "a whole number is expected, or default" }
+    guard let number = Int32(value), number >= 0 else { return "a whole number is expected" }
     if name == "nfs_copy", (1..<5).contains(number) { return "0 (no limit) or 5 and more: one block has 4 MB" }
     if case .setting(_, isMutable: false) = place {
       return "servers take it from their configuration only: change it there and restart them"

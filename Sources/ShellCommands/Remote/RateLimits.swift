@@ -31,7 +31,8 @@ package struct RateLimits: ShellCommand {
     .argument(
       \.limit, "limit", help: RateLimit.all.map(\.name).joined(separator: ", "),
       completion: .values(RateLimit.all.map(\.name))),
-    .argument(\.value, "value", help: "the new value; default: that of the server's configuration"),
+    .argument(
+      \.value, "value", help: "the new value; 'default' where servers know it: nfs_send, nfs_copy, load_replicas"),
     .option(
       \.nodes, "-l", "--node_list", value: "host:port,host:port...", help: "only these servers", completion: .node),
     .flag(\.isDetailed, "-d", "--detailed", help: "the values of every server"),
