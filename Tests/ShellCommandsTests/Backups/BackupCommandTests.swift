@@ -69,6 +69,19 @@ import Testing
   }
 
   @Test @LoopActor
+  func aFinishedBackupIsRemovedByAScriptWithYesOnly() async throws {
+    try await withBench(assumesYes: false) { bench in
+      let id = try id(in: await bench.run("backup t1 local_service").output)
+      let line = "remove_backup -b local_service -t \(id)"
+      #expect(await bench.run(line).error?.status == .refused)
+      #expect(await bench.run("check_backup -b local_service -t \(id)").error == nil)
+      let removed = await bench.run(line + " --yes")
+      #expect(removed.error == nil && removed.output == "removed onebox/\(id)\n", "\(removed)")
+      #expect(await bench.run(line + " --yes").error?.status == .problem)
+    }
+  }
+
+  @Test @LoopActor
   func theCheckTellsWholeFromDamagedFromUnknown() async throws {
     try await withBench { bench in
       await filled(bench)

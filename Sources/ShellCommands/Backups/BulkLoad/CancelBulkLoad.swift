@@ -9,6 +9,7 @@ struct CancelBulkLoad: ShellCommand {
   static let summary = "give a bulk load up; what was downloaded is removed"
   static let group = "Bulk load"
   static let effect = CommandEffect.destroys
+  static let mayAsk = true
   static let discussion = """
     Before the servers ingest it leaves the table as it was. With -f it also ends a load that ingests: what some partitions \
     have taken by then stays in the table.

@@ -13,6 +13,7 @@ struct SplitBackup: JobCommand {
   static let summary = "make files for a bulk load, for any partition count, of a table's cold backup"
   static let group = "Bulk load"
   static let effect = CommandEffect.writes
+  static let mayAsk = true
   static let discussion = """
     What pegasus-spark does, without Spark, and without its losses: rows keep their time to live and their time tag, no row \
     is dropped, empty partitions are filled, the backup's MD5s are compared, and both layouts of backups are read (servers \

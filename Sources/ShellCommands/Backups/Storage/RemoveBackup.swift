@@ -10,6 +10,7 @@ struct RemoveBackup: ShellCommand {
   static let summary = "remove a backup from its storage, whole or not"
   static let group = "Backups"
   static let effect = CommandEffect.destroys
+  static let mayAsk = true
   static let discussion = """
     For what a backup left that failed or was forgotten by the servers, and for backups that nobody needs any more: for a \
     finished one a script needs --yes. It works on the storage alone. backup_info goes first, so that half of a backup is \
