@@ -20,19 +20,6 @@ import Testing
     "load.level", "compact.start", "compact", "reset", "environment", "limit_back", "verify",
   ]
 
-  @LoopActor
-  private func clusters() async throws -> MigrationClusters {
-    let clusters = try await MigrationClusters()
-    try await clusters.expect(
-      """
-      create users -p 4
-      use users
-      generate_data -n \(Self.rows)
-      set_app_envs replica.slow_query_threshold 30
-      """)
-    return clusters
-  }
-
   /// What an application writes to both tables meanwhile.
   @LoopActor
   private func write(_ clusters: MigrationClusters) async throws {
@@ -52,7 +39,7 @@ import Testing
 
   @Test @LoopActor
   func aShellThatIsKilledInEveryActIsFollowedByAnother() async throws {
-    let clusters = try await clusters()
+    let clusters = try await MigrationClusters.filled(rows: Self.rows)
     let before = try await clusters.state()
     var command = Self.migrate
     var seen: Set<String> = []
@@ -98,7 +85,7 @@ import Testing
 
   @Test @LoopActor
   func aTargetThatIsKilledWhileItLoadsCostsNoRow() async throws {
-    let clusters = try await clusters()
+    let clusters = try await MigrationClusters.filled(rows: Self.rows)
     let worker = try clusters.begin(Self.migrate)
     #expect(try await worker.hasBegun("limit"))
     // The same rows to both, from before the backup's end on.

@@ -31,6 +31,19 @@ final class MigrationClusters {
       """)
   }
 
+  /// With a table `users` of so many rows in the first one, and an environment variable that a move has to keep.
+  static func filled(rows: Int) async throws -> MigrationClusters {
+    let clusters = try await MigrationClusters()
+    try await clusters.expect(
+      """
+      create users -p 4
+      use users
+      generate_data -n \(rows)
+      set_app_envs replica.slow_query_threshold 30
+      """)
+    return clusters
+  }
+
   private var environment: [String: String] {
     ["HOME": directory.path, "XDG_STATE_HOME": directory.file("state"), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
   }

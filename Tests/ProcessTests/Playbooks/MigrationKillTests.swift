@@ -14,22 +14,9 @@ import Testing
     "restore.wait", "restore.settle", "environment", "limit_back", "verify",
   ]
 
-  @LoopActor
-  private func clusters() async throws -> MigrationClusters {
-    let clusters = try await MigrationClusters()
-    try await clusters.expect(
-      """
-      create users -p 4
-      use users
-      generate_data -n \(Self.rows)
-      set_app_envs replica.slow_query_threshold 30
-      """)
-    return clusters
-  }
-
   @Test @LoopActor
   func aShellThatIsKilledInAnyStepIsFollowedByAnother() async throws {
-    let clusters = try await clusters()
+    let clusters = try await MigrationClusters.filled(rows: Self.rows)
     let before = try await clusters.state()
     var kills = 0
     var job = Self.job - 1
@@ -65,7 +52,7 @@ import Testing
 
   @Test @LoopActor
   func serversThatAreKilledCostNoRow() async throws {
-    let clusters = try await clusters()
+    let clusters = try await MigrationClusters.filled(rows: Self.rows)
     let before = try await clusters.state()
     let source = try clusters.begin(Self.migrate)
     #expect(try await source.hasBegun("backup.wait"))
