@@ -28,7 +28,7 @@ import Testing
         table.envs == ["replica.slow_query_threshold": "30", "replica.write_throttling": "20000*delay*100"])
       #expect(try await bench.limits() == before)
       #expect(moved.messages.contains("INFO: set upload of A to 200"))
-      #expect(bench.backups("deep/onebox").count == 1)
+      let backup = try #require(bench.backups("deep/onebox").first)
 
       let plan = await bench.run("undo 1 --dry_run")
       #expect(plan.lines[0] == "undo 1 would, in this order:")
@@ -40,6 +40,12 @@ import Testing
       let undone = await bench.run("undo 1")
       #expect(undone.error == nil && undone.output.hasSuffix("Job 1 is undone.\n"), "\(undone)")
       #expect(try await bench.target.tableInfo("t2") == nil)
+      #expect(bench.backups("deep/onebox").isEmpty)
+
+      // All that is left by one that was killed just before its end.
+      try FileManager.default.createDirectory(
+        atPath: "\(bench.storage)/deep/onebox/\(backup)", withIntermediateDirectories: false)
+      #expect(await bench.run("undo 1").lines.first == "removed deep/onebox/\(backup) from 'local_service'")
       #expect(bench.backups("deep/onebox").isEmpty)
       #expect(await bench.run("undo 1").output == "nothing is left of job 1 that could be undone\n")
     }

@@ -113,7 +113,9 @@ final class BackupAct: PlaybookAct {
       // Without the servers' directory no backup can be looked at, nor could one be restored.
       guard let place = plan.location(of: id)?.path else { continue }
       do throws(BlockServiceError) {
-        if try await !storage.list(place).isEmpty { left.append(id) }
+        // An empty one, too: a removal that was killed just before its end leaves that.
+        _ = try await storage.list(place)
+        left.append(id)
       } catch {
         guard error.kind == .notFound else { throw error }
         if try await isRunning(id) { left.append(id) }
