@@ -38,8 +38,11 @@ package enum Files {
     }
   }
 
-  /// Replaces `path` so that after a crash or a power cut it has the old contents or the new, never a mixture.
-  package static func replace(_ path: String, with contents: [UInt8]) throws(FileError) {
+  /// Replaces `path` so that after a crash or a power cut it has the old contents or the new, never a mixture. Without
+  /// `syncsDirectory` a power cut may bring the old ones back, until something else has the directory synced.
+  package static func replace(
+    _ path: String, with contents: [UInt8], syncsDirectory: Bool = true
+  ) throws(FileError) {
     let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(operation: "create", path: temporary, code: errno) }
@@ -51,7 +54,7 @@ package enum Files {
       unlink(temporary)
       throw FileError(operation: "write", path: path, code: failure)
     }
-    syncDirectory(of: path)
+    if syncsDirectory { syncDirectory(of: path) }
   }
 
   private static func write(_ contents: [UInt8], to descriptor: Int32) -> Int32 {

@@ -2,6 +2,9 @@ import BackupLayout
 import EventLoop
 
 extension OfflineSplit {
+  /// Files brought to their places side by side.
+  private static let uploads = 4
+
   /// Computes the MD5s of all files that wait for it, those of several units side by side, and brings the files to their
   /// places. A unit that has no more to come is finished then.
   func describeFiles() async throws(SplitError) {
@@ -11,13 +14,15 @@ extension OfflineSplit {
     for (unit, _) in taken { underWay[unit, default: 0] += 1 }
     let files = taken.map(\.file)
     let described = try await offLoop { () throws(SplitError) in try TargetFile.describe(files) }
-    for ((unit, local), file) in zip(taken, described) {
-      let place = StoragePath.join(options.tree.partition(file.partition), file.record.name)
-      try await storage { () throws(BlockServiceError) in
+    // Each waits for the disk several times.
+    _ = try await boundedMap(0..<Int32(taken.count), atMost: Self.uploads) { (number) async throws(SplitError) in
+      let ((unit, local), file) = (taken[Int(number)], described[Int(number)])
+      let place = StoragePath.join(self.options.tree.partition(file.partition), file.record.name)
+      try await self.storage { () throws(BlockServiceError) in
         try await self.target.upload(local.path, md5: file.record.md5, to: place)
       }
-      running[unit]?.files.append(file)
-      underWay[unit, default: 1] -= 1
+      self.running[unit]?.files.append(file)
+      self.underWay[unit, default: 1] -= 1
     }
     for unit in Set(taken.map(\.unit)) { try finish(unit) }
   }

@@ -61,7 +61,8 @@ enum LocalTree {
   /// Stores a file and its mark. A file of that name is not seen by servers until both are there.
   static func write(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     try prepare(path)
-    try Files.replace(path, with: bytes)
+    // Both names reach the disk with the mark's.
+    try Files.replace(path, with: bytes, syncsDirectory: false)
     try writeMark(of: path, LocalFileMark(size: Int64(bytes.count), md5: MD5.hex(of: bytes)))
   }
 
