@@ -47,7 +47,7 @@ extension OfflineSplit {
       if isThere || (isLocal && !options.verifiesSource) {
         advance(number, by: partition.bytes)
         end(number)
-      } else if isLocal, large > 0, large < MD5Lanes.count, batches[batches.count - 1].count < most {
+      } else if isLocal, large > 0, large < FileLanes.width, batches[batches.count - 1].count < most {
         batches[batches.count - 1].append(number)
         large += partition.files.count { $0.size >= Self.largeFile }
       } else {
@@ -85,7 +85,7 @@ extension OfflineSplit {
   private func verify(_ batch: [Int]) async throws(SplitError) {
     let files = batch.flatMap { number in table.partitions[number].files.map { (number, $0) } }
     let places = files.map { StoragePath.join(table.partitions[$0].directory, $1.name) }
-    let digests = LocalDigests(places.compactMap { source.localPath($0) })
+    let digests = FileLanes(places.compactMap { source.localPath($0).map { FileLanes.Job($0) } })
     var isAtEnd = false
     while !isAtEnd {
       try await pass()
@@ -123,11 +123,11 @@ extension OfflineSplit {
     try await storage { () throws(BlockServiceError) in
       try await self.source.read(place, into: sink, gate: self.gate) { self.advance(number, by: $0) }
     }
-    try compare(file, place, LocalDigests.Found(size: sink.count, md5: sink.md5))
+    try compare(file, place, FileLanes.Found(size: sink.count, md5: sink.md5))
   }
 
-  private func compare(_ file: FileRecord, _ place: String, _ found: LocalDigests.Found?) throws(SplitError) {
-    let found = found ?? LocalDigests.Found(size: 0, md5: "")
+  private func compare(_ file: FileRecord, _ place: String, _ found: FileLanes.Found?) throws(SplitError) {
+    let found = found ?? FileLanes.Found(size: 0, md5: "")
     guard found.size == file.size else {
       throw SplitError(
         StorageProblem(.wrongSize, place, "\(found.size) bytes instead of \(file.size)", advice: Advice.newBackup))

@@ -1,5 +1,4 @@
 import BackupLayout
-import Bytes
 import EventLoop
 import PegasusProtocol
 import StorageEngine
@@ -45,7 +44,7 @@ extension OfflineSplit {
       parts[Int(unit.number)].done = splitter.counts.read
       // Other units may have files that wait for company.
       undescribed += splitter.takeFinished().map { (unit.number, $0) }
-      if undescribed.count >= MD5Lanes.count { try await describeFiles() }
+      if undescribed.count >= FileLanes.width { try await describeFiles() }
     }
     drained.insert(unit.number)
     malformedKeys = Array((malformedKeys + splitter.malformedKeys).prefix(5))

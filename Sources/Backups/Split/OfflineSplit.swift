@@ -178,7 +178,7 @@ package final class OfflineSplit {
   /// out about as large as those of the backup.
   package var spaceNeeded: (work: Int64, target: Int64) {
     let classes = SplitPlan.classes(Int32(table.partitions.count), options.partitionCount)
-    let files = Int(max(options.partitionCount / max(1, classes), 1)) + MD5Lanes.count
+    let files = Int(max(options.partitionCount / max(1, classes), 1)) + FileLanes.width
     let unit = min(options.largestUnit, Int64(files) * Int64(options.fileBytes))
     let underWay = min(table.bytes, Int64(options.workers) * unit)
     return (

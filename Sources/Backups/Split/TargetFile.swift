@@ -73,7 +73,7 @@ struct TargetFile: ~Copyable {
 
   /// What finished files are, with their MD5s.
   static func describe(_ files: [Finished]) throws(SplitError) -> [SplitFile] {
-    let digests = LocalDigests(files.map(\.path))
+    let digests = FileLanes(files.map { FileLanes.Job($0.path) })
     do throws(FileError) {
       while try !digests.advance(.max).isAtEnd {}
     } catch {

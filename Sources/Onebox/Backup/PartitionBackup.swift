@@ -69,24 +69,29 @@ struct PartitionBackup {
     let mover = cluster.uploader(node: partition.primary, to: service)
     let service = service
     partition.counters.largestUpload = checkpoint.files.map(\.size).max() ?? 0
-    var records: [FileRecord] = []
-    for file in checkpoint.files {
-      let path = StoragePath.join(directory, file.name)
-      let source = "\(checkpoint.directory)/\(file.name)"
-      do {
-        try checkPresence()
-        let place = try await BlockingPool.run {
+    let counters = partition.counters
+    let names = checkpoint.files.map(\.name)
+    let records: [FileRecord]
+    do {
+      try checkPresence()
+      let jobs = try await BlockingPool.run {
+        try names.map { name in
+          let path = StoragePath.join(directory, name)
           try service.makeDirectory(of: path)
-          return try service.place(path)
+          return FileLanes.Job("\(checkpoint.directory)/\(name)", to: try service.place(path))
         }
-        let mark = try await mover.copy(source, place) { partition.counters.uploadedBytes += Int64($0) }
-        try await BlockingPool.run { try service.complete(path, mark) }
-        records.append(FileRecord(name: file.name, size: mark.size, md5: mark.md5))
-        partition.counters.uploadsSuccessful += 1
-      } catch {
-        partition.counters.uploadsFailed += 1
-        throw error
       }
+      let marks = try await mover.copy(jobs) {
+        counters.uploadedBytes += $0
+      } finished: { index, mark in
+        try checkPresence()
+        try await BlockingPool.run { try service.complete(StoragePath.join(directory, names[index]), mark) }
+        counters.uploadsSuccessful += 1
+      }
+      records = zip(names, marks).map { FileRecord(name: $0, size: $1.size, md5: $1.md5) }
+    } catch {
+      counters.uploadsFailed += 1
+      throw error
     }
     let metadata = BackupMetadata(
       decree: checkpoint.decree, timestamp: WallClock.unixMilliseconds, files: records)

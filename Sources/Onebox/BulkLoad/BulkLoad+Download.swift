@@ -37,22 +37,20 @@ extension BulkLoad {
       func show() {
         parts[index].progress = Int32(clamping: Int(done &* 100 / metadata.totalSize))
       }
-      // As real servers do: the last one first.
-      for file in metadata.files.reversed() {
-        do {
-          let before = done
-          try await fetch(file, index) { moved in
-            done += Int64(moved)
-            // Complete is what was also compared.
-            show()
-            if self.parts[index].progress == 100 { self.parts[index].progress = 99 }
-          }
-          done = before + file.size
-          counters.downloadsSuccessful += 1
-        } catch {
-          counters.downloadsFailed += 1
-          throw error
+      do {
+        // As real servers do: the last one first.
+        let missing = try await missing(Array(metadata.files.reversed()), index)
+        done = metadata.files.reduce(0) { $0 &+ $1.size } &- missing.reduce(0) { $0 &+ $1.size }
+        counters.downloadsSuccessful += Int64(metadata.files.count - missing.count)
+        try await fetch(missing, index) { moved in
+          done += moved
+          // Complete is what was also compared.
+          show()
+          if self.parts[index].progress == 100 { self.parts[index].progress = 99 }
         }
+      } catch {
+        counters.downloadsFailed += 1
+        throw error
       }
       show()
     } catch is CancellationError {
@@ -82,32 +80,48 @@ extension BulkLoad {
     return metadata
   }
 
-  /// One file; one that is there already, whole, is not fetched again.
-  private func fetch(_ file: FileRecord, _ index: Int, _ moved: (Int) -> Void) async throws {
-    let target = "\(localDirectory(index))/\(file.name)"
-    if FilePiece.length(of: target) == file.size {
-      let present = try await BlockingPool.run { try FilePiece.mark(of: target) }
-      if let present, Self.fits(present, file) { return moved(Int(clamping: file.size)) }
-    }
-    let (service, path) = (service, StoragePath.join(record.tree.partition(Int32(index)), file.name))
-    let place = try await BlockingPool.run {
-      guard try service.mark(of: path) != nil else {
-        throw BlockServiceError(code: .objectNotFound, reason: "'\(path)' is not there")
+  /// Those that are not there already, whole.
+  private func missing(_ files: [FileRecord], _ index: Int) async throws -> [FileRecord] {
+    let directory = localDirectory(index)
+    return try await BlockingPool.run {
+      try files.filter { file in
+        let target = "\(directory)/\(file.name)"
+        guard FilePiece.length(of: target) == file.size, let present = try FilePiece.mark(of: target) else {
+          return true
+        }
+        return !Self.fits(present, file)
       }
-      return try service.place(path)
-    }
-    let partition = table.partitions[index]
-    let mark = try await cluster.downloader(node: partition.primary).copy(place, target) { bytes in
-      partition.counters.downloadedBytes += Int64(bytes)
-      moved(bytes)
-    }
-    guard Self.fits(mark, file) else {
-      await BlockingPool.run { Files.removeTree(target) }
-      throw BlockServiceError(code: .corruption, reason: "'\(path)' is not what its metadata list")
     }
   }
 
-  private static func fits(_ mark: LocalFileMark, _ file: FileRecord) -> Bool {
+  private func fetch(_ files: [FileRecord], _ index: Int, _ moved: (Int64) -> Void) async throws {
+    let (service, directory, source) = (service, localDirectory(index), record.tree.partition(Int32(index)))
+    let jobs = try await BlockingPool.run {
+      try files.map { file in
+        let path = StoragePath.join(source, file.name)
+        guard try service.mark(of: path) != nil else {
+          throw BlockServiceError(code: .objectNotFound, reason: "'\(path)' is not there")
+        }
+        return FileLanes.Job(try service.place(path), to: "\(directory)/\(file.name)")
+      }
+    }
+    let partition = table.partitions[index]
+    let counters = partition.counters
+    _ = try await cluster.downloader(node: partition.primary).copy(jobs) { bytes in
+      counters.downloadedBytes += bytes
+      moved(bytes)
+    } finished: { number, mark in
+      guard Self.fits(mark, files[number]) else {
+        await BlockingPool.run { Files.removeTree("\(directory)/\(files[number].name)") }
+        throw BlockServiceError(
+          code: .corruption,
+          reason: "'\(StoragePath.join(source, files[number].name))' is not what its metadata list")
+      }
+      counters.downloadsSuccessful += 1
+    }
+  }
+
+  private nonisolated static func fits(_ mark: LocalFileMark, _ file: FileRecord) -> Bool {
     mark.size == file.size && (file.md5.isEmpty || mark.md5 == file.md5)
   }
 }

@@ -27,21 +27,25 @@ struct PartitionRestore {
       Files.removeTree(scratch)
       try Files.makeDirectories(target)
     }
-    var done: Int64 = 0
-    for file in metadata.files {
-      let path = StoragePath.join(directory, file.name)
-      let place = try await BlockingPool.run {
+    let files = metadata.files
+    let jobs = try await BlockingPool.run {
+      try files.map { file in
+        let path = StoragePath.join(directory, file.name)
         guard try service.mark(of: path) != nil else {
           throw BlockServiceError(code: .objectNotFound, reason: "'\(path)' is not there")
         }
-        return try service.place(path)
+        return FileLanes.Job(try service.place(path), to: "\(target)/\(file.name)")
       }
-      let mark = try await mover.copy(place, "\(target)/\(file.name)") { moved in
-        done += Int64(moved)
-        progress(Int32(clamping: min(done * 999 / max(metadata.totalSize, 1), 999)))
-      }
+    }
+    var done: Int64 = 0
+    _ = try await mover.copy(jobs) { moved in
+      done += moved
+      progress(Int32(clamping: min(done * 999 / max(metadata.totalSize, 1), 999)))
+    } finished: { index, mark in
+      let file = files[index]
       guard mark.size == file.size, file.md5.isEmpty || mark.md5 == file.md5 else {
-        throw BlockServiceError(code: .corruption, reason: "'\(path)' is not what its checkpoint lists")
+        throw BlockServiceError(
+          code: .corruption, reason: "'\(StoragePath.join(directory, file.name))' is not what its checkpoint lists")
       }
     }
     try await BlockingPool.run {

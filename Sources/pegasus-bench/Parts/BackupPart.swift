@@ -16,6 +16,9 @@ struct BackupPart {
     self.clusters = clusters
   }
 
+  /// A table large enough that each partition has several files, and that a second is not a small part of it all.
+  private static let times = 16
+
   private struct Run {
     var bytes: Int64
     var copySeconds: Double
@@ -31,7 +34,7 @@ struct BackupPart {
   func measure() async throws -> [Figure] {
     Console.say("backup and restore, \(options.repeats) times")
     let table = try await clusters.source.makeTable(
-      "stored", rows: options.rows * 4, partitions: options.partitions, valueSize: options.valueSize)
+      "stored", rows: options.rows * Self.times, partitions: options.partitions, valueSize: options.valueSize)
     let contents = try await clusters.source.contents(of: table)
     // The first one flushes what is in memory: not what is measured.
     try await clusters.remove(try await clusters.backUp(table).location)
