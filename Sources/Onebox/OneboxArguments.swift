@@ -42,6 +42,9 @@ package struct OneboxArguments {
       --cold_backup_disabled       refuse backups, as servers do unless they are told otherwise
       --storage_round_ms N         how often backups, restores and bulk loads are looked after (default 1000;
                                    real servers: 10000)
+      --storage_read_limit N       MB/s that each server reads from the storages (hdfs_read_limit_rate_mb_per_sec;
+                                   no limit until it is set)
+      --storage_write_limit N      MB/s that each server writes to the storages (hdfs_write_limit_rate_mb_per_sec)
       --version                    print the version
       --help                       print this
 
@@ -93,6 +96,8 @@ package struct OneboxArguments {
       case "cold_backup_root": options.coldBackupRoot = try value(of: name)
       case "cold_backup_disabled": options.disablesColdBackup = try flag(name, attached)
       case "storage_round_ms": options.storageRound = .milliseconds(try integer(of: name, in: 1...60_000))
+      case "storage_read_limit": options.storageReadLimit = try integer(of: name, in: 0...(1 << 20))
+      case "storage_write_limit": options.storageWriteLimit = try integer(of: name, in: 0...(1 << 20))
       default: throw OneboxUsageError(description: "unknown option '\(word)'")
       }
     }

@@ -39,6 +39,10 @@ package struct OneboxOptions: Sendable, Equatable {
   package var disablesColdBackup = false
   /// How often the meta server looks after backups, restores and bulk loads. Real ones take 10 s.
   package var storageRound: Duration = .seconds(1)
+  /// Megabytes a second that each server reads from the storages at most, until it is told otherwise; nil = no limit.
+  package var storageReadLimit: Int?
+  /// Megabytes a second that each server writes to the storages at most, until it is told otherwise; nil = no limit.
+  package var storageWriteLimit: Int?
 
   package init(dataDirectory: String) { self.dataDirectory = dataDirectory }
 

@@ -28,9 +28,11 @@ import Testing
   @Test func storages() throws {
     let storage = try options(
       "--data_dir", "/d", "--block_service", "local_service=/mnt/a=b", "--block-service=hdfs_x=/mnt/c",
-      "--cold_backup_root", "A", "--cold_backup_disabled", "--storage_round_ms", "50")
+      "--cold_backup_root", "A", "--cold_backup_disabled", "--storage_round_ms", "50",
+      "--storage_read_limit", "7", "--storage-write-limit=8")
     #expect(storage.blockServices == ["local_service": "/mnt/a=b", "hdfs_x": "/mnt/c"])
     #expect(storage.coldBackupRoot == "A" && storage.disablesColdBackup && storage.storageRound == .milliseconds(50))
+    #expect(storage.storageReadLimit == 7 && storage.storageWriteLimit == 8)
   }
 
   @Test(arguments: [

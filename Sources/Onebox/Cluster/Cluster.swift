@@ -44,10 +44,10 @@ final class Cluster {
     self.blockServices = directories.mapValues { LocalBlockService(root: $0) }
     self.uploadPaces = replicaSettings.map { settings in
       // A real local_service has no limit, whatever is configured; here one that was set holds.
-      TransferPace { settings.changedNumber(RemoteSettings.storageWriteLimit) ?? 0 }
+      TransferPace { settings.changedNumber(RemoteSettings.storageWriteLimit) ?? options.storageWriteLimit ?? 0 }
     }
     self.downloadPaces = replicaSettings.map { settings in
-      TransferPace { settings.changedNumber(RemoteSettings.storageReadLimit) ?? 0 }
+      TransferPace { settings.changedNumber(RemoteSettings.storageReadLimit) ?? options.storageReadLimit ?? 0 }
     }
   }
 

@@ -107,10 +107,10 @@ extension RemoteSettings {
       configuration(
         "replication", "max_concurrent_uploading_file_count", "FV_INT32", "10", "concurrent uploading file count"),
       configuration(
-        "replication", storageWriteLimit, "FV_UINT64", "200", isMutable: true,
+        "replication", storageWriteLimit, "FV_UINT64", "\(options.storageWriteLimit ?? 200)", isMutable: true,
         "The maximum rate of writing to the storage service, in MB/s"),
       configuration(
-        "replication", storageReadLimit, "FV_UINT64", "200", isMutable: true,
+        "replication", storageReadLimit, "FV_UINT64", "\(options.storageReadLimit ?? 200)", isMutable: true,
         "The maximum rate of reading from the storage service, in MB/s"),
       configuration(
         "replication", "hdfs_write_batch_size_bytes", "FV_UINT64", "67108864", isMutable: true,

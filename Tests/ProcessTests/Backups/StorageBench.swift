@@ -28,8 +28,10 @@ final class StorageBench {
   ///   - storage: a directory for the storage; nil: a fresh one
   ///   - second: a directory for another storage, `second`
   ///   - targetDirectory: where the target's data is
+  ///   - targetOptions: more options that the target is started with, every time
   init(
-    round: Int = 20, storage: String? = nil, second: String? = nil, targetDirectory: String? = nil
+    round: Int = 20, storage: String? = nil, second: String? = nil, targetDirectory: String? = nil,
+    targetOptions: [String] = []
   ) async throws {
     self.storage = storage ?? directory.file("storage")
     var options = [
@@ -37,7 +39,7 @@ final class StorageBench {
     ]
     if let second { options += ["--block_service", "second=\(second)"] }
     source = try await OneboxProcess("source", options: options)
-    target = try await OneboxProcess("target", options: options, directory: targetDirectory)
+    target = try await OneboxProcess("target", options: options + targetOptions, directory: targetDirectory)
     configuration = directory.write(
       "shell.ini",
       """
