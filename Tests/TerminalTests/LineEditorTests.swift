@@ -36,10 +36,15 @@ import Testing
   /// Starts reading a line, types when the prompt is there, and gives what became of it.
   private func read(_ editor: LineEditor, typing: String, prompt: String = "> ") async -> LineEvent {
     async let event = editor.readLine(prompt: prompt)
-    terminal.wait(for: "\u{1B}[?2004h")
-    terminal.wait(for: prompt)
+    waitForPrompt(prompt)
     terminal.type(typing)
     return await event
+  }
+
+  /// Waits until a line is being read: what the line before has left of its own prompt does not count.
+  private func waitForPrompt(_ prompt: String) {
+    terminal.wait(for: "\u{1B}[?2004h")
+    terminal.wait(for: prompt)
   }
 
   @Test func editsALine() async throws {
@@ -75,7 +80,7 @@ import Testing
     #expect(await read(editor, typing: "cop\t-c\n") == .line("copy_data -c"))
     #expect(await read(editor, typing: "help gr\t\n") == .line("help größe "))
     async let event = editor.readLine(prompt: "> ")
-    terminal.wait(for: "> ")
+    waitForPrompt("> ")
     terminal.type("co\t\t")
     #expect(terminal.wait(for: "copy_data   count_data"))
     terminal.type("u\t\n")
@@ -85,7 +90,7 @@ import Testing
   @Test func hintsShrinkAndVanish() async throws {
     let editor = try #require(LineEditor(options()))
     async let event = editor.readLine(prompt: "> ")
-    terminal.wait(for: "> ")
+    waitForPrompt("> ")
     terminal.type("co")
     #expect(terminal.wait(for: "HINT"))
     terminal.type("x\n")
@@ -96,7 +101,7 @@ import Testing
   @Test func messagesAppearAboveTheLine() async throws {
     let editor = try #require(LineEditor(options()))
     async let event = editor.readLine(prompt: "peg> ")
-    terminal.wait(for: "peg> ")
+    waitForPrompt("peg> ")
     terminal.type("half")
     terminal.wait(for: "half")
     editor.post("job 1 is done\nsecond line")
@@ -114,7 +119,7 @@ import Testing
     options.watchesSignals = true
     let editor = try #require(LineEditor(options))
     async let event = editor.readLine(prompt: "peg> ")
-    terminal.wait(for: "peg> ")
+    waitForPrompt("peg> ")
     terminal.type("half")
     terminal.wait(for: "half")
     var size = winsize(ws_row: 20, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
@@ -153,13 +158,19 @@ import Testing
     terminal.type("!\n")
     #expect(await first == .line("given!"))
     async let second = editor.readLine(prompt: "> ")
-    terminal.wait(for: "> ")
+    waitForPrompt("> ")
     editor.interrupt()
     #expect(await second == .interrupted)
     let task = Task { await editor.readLine(prompt: "> ") }
-    terminal.wait(for: "> ")
+    waitForPrompt("> ")
     task.cancel()
     #expect(await task.value == .interrupted)
+    // Cancelled before it begins to read.
+    let early = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await editor.readLine(prompt: "> ")
+    }
+    #expect(await early.value == .interrupted)
     editor.close()
     #expect(await editor.readLine(prompt: "> ") == .failed("the line editor is closed"))
   }

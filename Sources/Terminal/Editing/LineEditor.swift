@@ -42,7 +42,8 @@ package final class LineEditor: Sendable {
           if contents.isClosed { return "the line editor is closed" }
           if contents.request != nil || contents.isEditing { return "a line is being read already" }
           contents.request = request
-          contents.isInterrupted = false
+          // A task that was cancelled before has interrupted nobody yet.
+          contents.isInterrupted = Task.isCancelled
           return nil
         }
         if let refusal { continuation.resume(returning: .failed(refusal)) } else { mailbox.wake() }
@@ -143,6 +144,8 @@ enum EditorThread {
       let (request, isClosed) = mailbox.with { contents in
         defer { contents.request = nil }
         contents.isEditing = contents.request != nil
+        // What has come since the line was asked for is not lost with its byte: the reader hears of it.
+        if contents.isEditing, contents.isInterrupted || contents.isClosed { mailbox.wake() }
         return (contents.request, contents.isClosed)
       }
       if let request {
