@@ -2,6 +2,7 @@ import EventLoop
 import Onebox
 import PegasusClient
 import PegasusProtocol
+import TestSupport
 import Testing
 
 @testable import Copying
@@ -9,16 +10,25 @@ import Testing
 @Suite(.serialized) struct VerifyRunTests {
   @LoopActor
   private func run(
-    _ source: Table, _ target: Table, _ change: (inout VerifyOptions) -> Void = { _ in }
+    _ source: Table, _ target: Table, gate: Gate = Gate(), _ change: (inout VerifyOptions) -> Void = { _ in }
   ) async throws -> VerifyRun {
     var options = VerifyOptions()
     options.rounds = 2
     options.delay = .milliseconds(20)
     options.scanBatchSize = 50
     change(&options)
-    let run = VerifyRun(source: source, target: target, options: options)
+    let run = VerifyRun(source: source, target: target, options: options, gate: gate)
     try await run.prepare()
     return run
+  }
+
+  /// Runs `body` when both tables have been read and before anything is looked at again, however long it takes.
+  @LoopActor
+  private func between(_ run: VerifyRun, _ gate: Gate, _ body: @LoopActor () async throws -> Void) async throws {
+    try await eventually("both tables are read") { run.snapshot.round > 0 || run.snapshot.error != nil }
+    gate.close()
+    try await body()
+    gate.open()
   }
 
   @LoopActor
@@ -181,13 +191,14 @@ import Testing
       let deleted = try key("deleted", "1")
       _ = try await source.set(going, value: [1], ttl: .seconds(600))
       _ = try await source.set(deleted, value: [1])
-      let run = try await run(source, target) { $0.delay = .milliseconds(300) }
+      let gate = Gate()
+      let run = try await run(source, target, gate: gate) { $0.delay = .milliseconds(300) }
       let running = Task { @LoopActor in await run.run() }
-      // From here on both tables have been read, and nothing has been looked at again.
-      while run.snapshot.round == 0 { try await loopSleep(.milliseconds(1)) }
-      _ = try await target.set(rows[1].key, value: rows[1].value, ttl: .expiry(rows[1].expiry))
-      _ = try await source.delete(going)
-      _ = try await source.delete(deleted)
+      try await between(run, gate) {
+        _ = try await target.set(rows[1].key, value: rows[1].value, ttl: .expiry(rows[1].expiry))
+        _ = try await source.delete(going)
+        _ = try await source.delete(deleted)
+      }
       let result = await running.value
       #expect(result.snapshot.conclusion == .same)
       let found = Dictionary(uniqueKeysWithValues: result.findings.map { ($0.key, $0.verdict) })
@@ -205,13 +216,13 @@ import Testing
       let target = try await right.table("to", partitions: 2)
       let row = try key("busy", "1")
       _ = try await source.set(row, value: [1])
-      let run = try await run(source, target) {
+      let gate = Gate()
+      let run = try await run(source, target, gate: gate) {
         $0.rounds = 1
         $0.delay = .milliseconds(300)
       }
       let running = Task { @LoopActor in await run.run() }
-      while run.snapshot.round == 0 { try await loopSleep(.milliseconds(1)) }
-      _ = try await source.set(row, value: [2])
+      try await between(run, gate) { _ = try await source.set(row, value: [2]) }
       let result = await running.value
       #expect(result.findings.map(\.verdict) == [.changedMeanwhile])
       #expect(result.findings.first?.sign == "!")
@@ -228,7 +239,7 @@ import Testing
       try await source.load(try sampleRows(20))
       let run = try await run(source, target) { $0.delay = .seconds(100) }
       let running = Task { @LoopActor in await run.run() }
-      while run.snapshot.round == 0 { try await loopSleep(.milliseconds(1)) }
+      try await eventually("both tables are read") { run.snapshot.round > 0 }
       running.cancel()
       let result = await running.value
       #expect(result.snapshot.conclusion == .couldNotTell)
@@ -253,14 +264,14 @@ import Testing
       await #expect(throws: ClientError.self) { _ = try await verify(source, source) }
 
       // The target goes away between the first look and the next one.
-      let run = try await run(source, target) {
+      let gate = Gate()
+      let run = try await run(source, target, gate: gate) {
         $0.rounds = 1
         $0.delay = .milliseconds(300)
-        $0.timeout = .milliseconds(200)
+        $0.timeout = .milliseconds(500)
       }
       let running = Task { @LoopActor in await run.run() }
-      while run.snapshot.round == 0 { try await loopSleep(.milliseconds(1)) }
-      await right.server.stop()
+      try await between(run, gate) { await right.server.stop() }
       let result = await running.value
       #expect(result.snapshot.counts.unreadable == 21)
       #expect(result.findings.allSatisfy { $0.verdict == .unreadable && !$0.reason.isEmpty })
