@@ -4,6 +4,7 @@ import PegasusClient
 import PegasusProtocol
 import RPC
 import TestSupport
+import Testing
 
 @testable import Copying
 
@@ -57,6 +58,19 @@ func withClusters(
   }
   await left.stop()
   await right.stop()
+}
+
+/// Waits until a copy has copied so many rows, and looks in every turn of the loop, so that few more are copied. Throws
+/// when the copy ends before.
+@LoopActor
+func waitUntil(_ run: CopyRun, hasCopied rows: Int64) async throws {
+  while run.snapshot.counts.copied < rows {
+    let snapshot = run.snapshot
+    try #require(
+      snapshot.stopReason == nil && snapshot.finishedPartitions < snapshot.partitions.count,
+      "it has ended after \(snapshot.counts.copied) rows: \(snapshot.stopReason ?? "")")
+    await Task.yield()
+  }
 }
 
 /// A row as an independent reader finds it.

@@ -48,7 +48,7 @@ import Testing
     let before = run.snapshot.counts.copied
     let task = Task { @LoopActor in await run.run() }
     // The journal lags behind, as one that is written now and then.
-    while run.snapshot.counts.copied < before + goal / 2 { await Task.yield() }
+    try await waitUntil(run, hasCopied: before + goal / 2)
     note(run, in: &journal)
     while run.snapshot.counts.copied < before + goal, run.snapshot.finishedPartitions < run.snapshot.partitions.count {
       await Task.yield()
@@ -269,7 +269,7 @@ import Testing
       #expect(result.snapshot.partitions.allSatisfy { $0.state == .failed })
       try await right.client.deleteEnvironment(["replica.deny_client_request"], table: "to")
       let second = CopyRun(
-        source: source, target: target, options: wanted, resumingFrom: first.takeCheckpoints(), isResumed: true)
+        source: source, target: target, options: options(), resumingFrom: first.takeCheckpoints(), isResumed: true)
       _ = try await second.prepare()
       let done = await second.run()
       #expect(done.isComplete && done.snapshot.counts.copied == 1001)

@@ -2,6 +2,7 @@ import EventLoop
 import Onebox
 import PegasusClient
 import PegasusProtocol
+import TestSupport
 import Testing
 
 @testable import Copying
@@ -180,7 +181,7 @@ import Testing
       let run = CopyRun(source: source, target: target, options: options)
       _ = try await run.prepare()
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.counts.copied < 200 { try await loopSleep(.milliseconds(1)) }
+      try await waitUntil(run, hasCopied: 200)
       task.cancel()
       let result = await task.value
       #expect(!result.isComplete)
@@ -205,7 +206,7 @@ import Testing
       try await loopSleep(.milliseconds(2100))
       try await right.client.setEnvironment([("replica.deny_client_request", "reconfig*write")], table: "to")
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.retries < 100, run.snapshot.counts.failed == 0 { try await loopSleep(.milliseconds(5)) }
+      try await eventually("rows are refused") { run.snapshot.retries >= 100 }
       try await right.client.deleteEnvironment(["replica.deny_client_request"], table: "to")
       let result = await task.value
       #expect(result.isComplete)

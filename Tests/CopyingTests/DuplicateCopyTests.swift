@@ -169,7 +169,7 @@ import Testing
       let run = CopyRun(source: source, target: target, options: options)
       _ = try await run.prepare()
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.counts.copied == 0 { try await loopSleep(.milliseconds(5)) }
+      try await waitUntil(run, hasCopied: 1)
       task.cancel()
       #expect(await task.value.snapshot.bytes < 60_000)
     }

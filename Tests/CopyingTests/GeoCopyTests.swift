@@ -101,9 +101,9 @@ import Testing
       let first = CopyRun(source: source, target: target, options: options, geo: writer)
       _ = try await first.prepare()
       let task = Task { @LoopActor in await first.run() }
-      while first.snapshot.counts.copied < 200 { await Task.yield() }
+      try await waitUntil(first, hasCopied: 200)
       let checkpoints = first.takeCheckpoints()
-      while first.snapshot.counts.copied < 300 { await Task.yield() }
+      try await waitUntil(first, hasCopied: 300)
       task.cancel()
       _ = await task.value
       let second = CopyRun(
@@ -138,7 +138,7 @@ import Testing
       #expect(try await copy(source, to: target).isComplete)
       _ = try await source.set(key, value: Self.value("40.71", "-74.0"))
       try await places.right.client.setEnvironment([("replica.deny_client_request", "timeout*write")], table: "places")
-      let result = try await copy(source, to: target, limit: .milliseconds(100), patience: .milliseconds(300))
+      let result = try await copy(source, to: target, limit: .milliseconds(300), patience: .seconds(1))
       #expect(!result.isComplete && result.snapshot.counts.copied == 0)
       #expect(try await geo.allRows().values.map(\.value) == [Self.value("40.71", "-74.0")])
       #expect(try await target.get(key).value == Self.value("52.52", "13.405"))

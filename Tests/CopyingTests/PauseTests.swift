@@ -22,7 +22,7 @@ import Testing
       let run = CopyRun(source: source, target: target, options: options, gate: gate)
       _ = try await run.prepare()
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.counts.copied < 300 { await Task.yield() }
+      try await waitUntil(run, hasCopied: 300)
       gate.close()
       try await eventually("nothing is on its way") { @LoopActor in run.snapshot.counts.pending == 0 }
       let (held, elapsed) = (run.snapshot.counts, run.snapshot.elapsed)
@@ -66,17 +66,18 @@ import Testing
       var options = CopyOptions()
       options.maxInFlight = 20
       options.scanBatchSize = 50
-      options.timeout = .milliseconds(300)
-      options.giveUpAfter = .milliseconds(300)
+      // A second: what keeps the disk or this thread busy for a while is no reason to give up.
+      options.timeout = .seconds(1)
+      options.giveUpAfter = .seconds(1)
       let gate = Gate()
       let run = CopyRun(source: source, target: target, options: options, gate: gate)
       _ = try await run.prepare()
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.counts.copied < 300 { await Task.yield() }
+      try await waitUntil(run, hasCopied: 300)
       let (away, table) = targetIsAway ? (right, "to") : (left, "from")
       try await away.client.setEnvironment([("replica.deny_client_request", "reconfig*all")], table: table)
       gate.close()
-      try await loopSleep(.milliseconds(900))
+      try await loopSleep(.milliseconds(2200))
       try await away.client.deleteEnvironment(["replica.deny_client_request"], table: table)
       gate.open()
       let result = await task.value

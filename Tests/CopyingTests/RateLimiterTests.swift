@@ -79,8 +79,9 @@ import Testing
     limiter.spend(rows: 10, bytes: 0, at: .now())
     limiter.rowsPerSecond = 2
     #expect(limiter.pause(at: .now()) == .zero)
-    limiter.spend(rows: 1, bytes: 0, at: .now())
-    #expect(limiter.pause(at: .now()) > .milliseconds(400))
+    let now = Monotonic.now()
+    limiter.spend(rows: 1, bytes: 0, at: now)
+    #expect(limiter.pause(at: now) > .milliseconds(400))
     limiter.rowsPerSecond = nil
     #expect(!limiter.isLimiting && limiter.pause(at: .now()) == .zero)
   }
@@ -109,7 +110,7 @@ import Testing
       let run = CopyRun(source: source, target: target, options: options)
       _ = try await run.prepare()
       let task = Task { @LoopActor in await run.run() }
-      while run.snapshot.counts.copied < 2 { try await loopSleep(.milliseconds(5)) }
+      try await waitUntil(run, hasCopied: 2)
       #expect(run.snapshot.counts.copied < 50)
       run.limiter.rowsPerSecond = nil
       let start = Monotonic.now()
