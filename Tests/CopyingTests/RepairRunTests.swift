@@ -261,10 +261,10 @@ final class ListedFindings: RepairFindings {
       #expect(found.findings.count == 201)
       let gate = Gate()
       let run = try await repair(source, target, ListedFindings(found), gate: gate) { $0.batchSize = 20 }
-      let running = Task { @LoopActor in await run.run() }
-      try await eventually("some rows are mended") { @LoopActor in run.snapshot.counts.mended > 50 }
       // Paused: what is on its way ends, and then nothing moves.
-      gate.close()
+      run.onDecision = { [weak run] _ in if let run, run.snapshot.counts.mended > 50 { gate.close() } }
+      let running = Task { @LoopActor in await run.run() }
+      try await eventually("some rows are mended") { @LoopActor in gate.isClosed }
       try await eventually("nothing is on its way") { @LoopActor in run.snapshot.counts.pending == 0 }
       let paused = run.snapshot.counts.mended
       #expect(paused < 201)
