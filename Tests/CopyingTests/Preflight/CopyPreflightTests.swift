@@ -20,8 +20,8 @@ import Testing
       let started = ContinuousClock.now
       let report = try await CopyPreflight(source: source, target: target, options: CopyOptions())
         .report(takesSample: true)
-      // A sample takes half a second at most.
-      #expect(ContinuousClock.now - started < .seconds(2))
+      // A sample takes half a second at most; nothing has waited for a time limit.
+      #expect(ContinuousClock.now - started < .seconds(4))
 
       let (from, to) = (report.facts.source, report.facts.target)
       #expect(from.cluster == "left" && from.exists && from.partitionCount == 8 && to.partitionCount == 16)
