@@ -49,7 +49,7 @@ import Testing
   @Test @LoopActor func whatCannotBeOpenedIsSaid() throws {
     let directory = TemporaryDirectory()
     #expect(throws: EventFileError.self) { try EventFile(directory.file("no/such/directory")) }
-    #expect(throws: EventFileError.self) { try EventFile("999") }
+    #expect(throws: EventFileError.self) { try EventFile(String(Int32.max)) }
     let (reader, writer) = try Spawn.pipe()
     #expect(throws: EventFileError.self) { try EventFile(String(reader)) }
     close(reader)

@@ -1,4 +1,5 @@
 import Jobs
+import TestSupport
 import Testing
 
 @Suite struct JobRateTests {
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func anyRateIsReadBackAsItIsWritten() throws {
-    var random = SystemRandomNumberGenerator()
+    var random = SplitMix(state: 7)
     for _ in 0..<300 {
       let rate = JobRate(
         unitsPerSecond: Double(Int64.random(in: 1...1_000_000_000, using: &random)),

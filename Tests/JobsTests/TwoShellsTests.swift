@@ -91,7 +91,7 @@ import Testing
     let fixture = CentreFixture()
     let hanging = JobCentre(directory: fixture.state, tick: .seconds(1000))
     let job = try await fixture.start(hanging, allowed: 3)
-    let other = JobCentre(directory: fixture.state, tick: .milliseconds(4), patience: .milliseconds(300))
+    let other = JobCentre(directory: fixture.state, tick: .milliseconds(4), patience: .seconds(1))
     let asking = Task { @LoopActor in try await other.request(job.id, .pause) }
     let connection = try fixture.connection()
     try await eventually("the request") { try connection.number("SELECT count(*) FROM requests") == 1 }
