@@ -114,11 +114,17 @@ import Testing
       #expect(try await refusal { try await cluster.controlBulkLoad(.pause, table: "bl") } == .inactiveState)
       let request = StartBulkLoadRequest(
         appName: "bl", clusterName: "onebox", fileProviderType: "real", remoteRootPath: "")
+      // It does not end before it is paused.
+      let (servers, limit) = (
+        try await cluster.listNodes(status: .alive), "replica.max-concurrent-bulk-load-downloading-count"
+      )
+      for server in servers { _ = try await cluster.remoteCommand(limit, ["0"], at: server.address) }
       try await cluster.startBulkLoad(request)
       #expect(try await refusal { try await cluster.startBulkLoad(request) } == .busy)
       #expect(try await refusal { try await cluster.clearBulkLoad(table: "bl") } == .invalidState)
       try await cluster.controlBulkLoad(.pause, table: "bl")
       try await eventually("it is paused") { try await cluster.bulkLoadStatus(table: "bl").appStatus == .paused }
+      for server in servers { _ = try await cluster.remoteCommand(limit, ["DEFAULT"], at: server.address) }
       try await cluster.controlBulkLoad(.restart, table: "bl")
       try await eventually("it ends") { try await cluster.bulkLoadStatus(table: "bl").isBulkLoading == false }
       #expect(try await cluster.bulkLoadStatus(table: "bl").appStatus == .succeed)

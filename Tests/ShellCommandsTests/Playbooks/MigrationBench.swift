@@ -48,6 +48,15 @@ extension CommandBench {
     return found
   }
 
+  /// Keeps the servers of `B` from downloading what they are to load, or lets them.
+  func holdLoads(_ isHeld: Bool) async throws {
+    let target = try await target
+    for node in try await target.listNodes(status: .alive) {
+      _ = try await target.remoteCommand(
+        "replica.max-concurrent-bulk-load-downloading-count", [isHeld ? "0" : "DEFAULT"], at: node.address)
+    }
+  }
+
   /// Begins a line in the background and runs `body` at every event of its job, on the loop, before the job goes on.
   func watched(_ line: String, _ body: @escaping @LoopActor (Job, JobEvent) -> Void) async throws -> JobEnd {
     let begun = await run("\(line) &")

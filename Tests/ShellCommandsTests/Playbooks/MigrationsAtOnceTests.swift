@@ -83,24 +83,22 @@ import Testing
   /// Servers load one table at a time.
   @Test @LoopActor
   func aLoadWaitsForThatOfAnotherTable() async throws {
-    try await withMigration(adjustSecond: { $0.storageRound = .milliseconds(500) }) { bench in
+    try await withMigration { bench in
       let target = try await bench.target
       let line = "migrate_by_bulk_load -c B -b local_service"
+      try await bench.holdLoads(true)
       let first = try await bench.watched("\(line) -a t2") { job, event in
         if event.kind == "step_done", event.fields["step"]?.text == "load.start" { job.stop() }
       }
       #expect(first.state == .stopped)
-      try await target.controlBulkLoad(.pause, table: "t2")
-      try await eventually("it stands still") {
-        BulkLoadState(try await target.bulkLoadStatus(table: "t2")).status == .paused
-      }
       let second = Task { @LoopActor in await bench.run("\(line) -a t3") }
       try await eventually("the second one waits") {
         let jobs = try await bench.session.jobs.list()
         return jobs.last?.steps.first { $0.plan.name == "load.start" }?.detail["asked"] == true
       }
       // It goes on for some rounds: the second one is declined at first.
-      try await target.controlBulkLoad(.restart, table: "t2")
+      #expect(BulkLoadState(try await target.bulkLoadStatus(table: "t2")).isLoading)
+      try await bench.holdLoads(false)
       let ended = await second.value
       #expect(ended.error == nil, "\(ended)")
       #expect(await bench.run("resume 1").error == nil)
