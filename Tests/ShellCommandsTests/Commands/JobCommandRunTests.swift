@@ -26,7 +26,7 @@ import Testing
   /// A copy that takes long enough to be looked at, in the background; job 2.
   @LoopActor
   static func beginSlowly(_ bench: CommandBench, _ options: String = "") async throws {
-    let begun = await bench.run("copy_data -c A -a t2 --max_rows_per_second 40 \(options) &")
+    let begun = await bench.run("copy_data -c A -a t2 --max_rows_per_second 20 \(options) &")
     #expect(begun.error == nil)
     #expect(begun.messages.contains("#2 copy_data A:t1 -> A:t2 runs in the background; 'attach 2' shows it"))
     try await eventually("some rows are copied") { @LoopActor in
@@ -55,9 +55,9 @@ import Testing
       #expect(paused.output.contains("[steps]") && paused.output.contains("[partitions]"))
       #expect(await bench.run("resume").output == "job 2 is running\n")
 
-      #expect(await bench.run("rate").output == "job 2: 40 rows/s\n")
-      #expect(await bench.run("rate 60 rows/s").output == "job 2: 60 rows/s\n")
-      #expect(await bench.run("rate 2").output == "job 2: 60 rows/s\n")
+      #expect(await bench.run("rate").output == "job 2: 20 rows/s\n")
+      #expect(await bench.run("rate 30 rows/s").output == "job 2: 30 rows/s\n")
+      #expect(await bench.run("rate 2").output == "job 2: 30 rows/s\n")
       #expect(await bench.run("rate 2 fast").error?.status == .usage)
 
       #expect(await bench.run("stop").output == "job 2 is stopped\n")
@@ -101,7 +101,7 @@ import Testing
     try await Self.withJobs { bench in
       try await Self.beginSlowly(bench)
       _ = try await bench.session.cluster().createTable("t3", partitionCount: 2, replicaCount: 3)
-      #expect(await bench.run("copy_data -c A -a t3 --max_rows_per_second 40 &").error == nil)
+      #expect(await bench.run("copy_data -c A -a t3 --max_rows_per_second 20 &").error == nil)
       let which = await bench.run("pause")
       #expect(
         which.error?.message
@@ -171,7 +171,7 @@ import Testing
     try await withBench(isJSON: true, isJournaled: true) { bench in
       _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
       await bench.run("generate_data -n 400 -t 0")
-      await bench.run("copy_data -c A -a t2 --max_rows_per_second 40 &")
+      await bench.run("copy_data -c A -a t2 --max_rows_per_second 20 &")
       for (command, state) in [
         ("pause", "paused"), ("resume", "running"), ("stop", "stopped"), ("cancel", "cancelled"),
       ] {
