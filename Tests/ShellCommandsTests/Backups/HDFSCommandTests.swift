@@ -33,7 +33,6 @@ import Testing
     ) { bench in
       bench.session.webHDFSOptions.pauses = [.milliseconds(1)]
       bench.session.webHDFSOptions.laterPauses = [.milliseconds(1), .milliseconds(1)]
-      bench.session.webHDFSOptions.stallTimeout = .seconds(1)
       try await body(bench)
     }
   }
@@ -164,6 +163,7 @@ import Testing
         answer.pace = (pieces: 1, pause: .seconds(60))
         return answer
       }
+      bench.session.webHDFSOptions.stallTimeout = .seconds(1)
       let stuck = await bench.run("check_backup -b hdfs_x -a t1")
       #expect(stuck.error?.status == .couldNotTell, "\(stuck)")
       #expect(stuck.error?.advice.hasPrefix("see whether the storage is up") == true, "\(stuck)")
