@@ -295,6 +295,24 @@ final class CreateTableAct: PlaybookAct {
     }
   }
 
+  // MARK: For other acts
+
+  /// Sets the usage scenario, and other variables with it, and waits until every replica works with it.
+  ///
+  /// - Parameter present: the table's variables; those that are as they shall be are not set again
+  /// - Throws: `ShellError` when it takes too long, or the table is not created yet; `ClientError`; `CancellationError`
+  func tune(
+    to scenario: String, and others: [(String, String)] = [], present: [String: String] = [:]
+  ) async throws {
+    let table = try found()
+    let pairs = ([(NewTable.scenarioKey, scenario)] + others).filter { present[$0.0] != $0.1 }
+    if !pairs.isEmpty {
+      _ = try await query.ask { try await self.client.setEnvironment(pairs, table: table.table) }
+    }
+    try await EffectiveScenario(cluster: client, tableID: table.appID, partitionCount: table.partitionCount)
+      .wait(for: scenario, query, tell: tell)
+  }
+
   // MARK: Taking back
 
   var undoTitle: String? {

@@ -1,7 +1,6 @@
 import EventLoop
 import JSON
 import Jobs
-import PegasusClient
 
 /// Tunes the loaded table for every day, and closes the room under its rows.
 @LoopActor
@@ -10,12 +9,9 @@ final class ResetAct: PlaybookAct {
   nonisolated let title: String
   let steps = [StepPlan(name: "reset", title: "Tune the table for every day")]
   private let create: CreateTableAct
-  private let tell: @LoopActor (String) -> Void
-  private let query = PatientQuery()
 
-  init(_ create: CreateTableAct, _ sides: MigrationSides) {
+  init(_ create: CreateTableAct) {
     self.create = create
-    tell = sides.tell
     title =
       "set \(NewTable.scenarioKey) to \(create.wanted.takesExisting ? "what it was" : create.wanted.finalScenario)"
       + (create.wanted.isBehind ? ", and \(NewTable.behindKey) to false" : "")
@@ -25,7 +21,7 @@ final class ResetAct: PlaybookAct {
 
   func run(in scope: JobScope) async throws -> JobOutcome? {
     let table = try create.found()
-    try await scope.step(name) { try await self.tune(table) }
+    try await scope.step(name) { try await self.tune() }
     create.isReset = true
     guard create.wanted.isBehind else { return nil }
     return JobOutcome(
@@ -36,14 +32,10 @@ final class ResetAct: PlaybookAct {
       ])
   }
 
-  private func tune(_ table: TableIdentity) async throws {
+  private func tune() async throws {
     // One that the job has found goes back to what it was, unless that was for loading.
     let old = create.oldEnvironment[NewTable.scenarioKey] ?? "normal"
     let value = create.isOwn ? create.wanted.finalScenario : old == "bulk_load" ? "normal" : old
-    let pairs =
-      [(NewTable.scenarioKey, value)] + (create.wanted.isBehind ? [(NewTable.behindKey, "false")] : [])
-    _ = try await query.ask { try await self.create.client.setEnvironment(pairs, table: table.table) }
-    try await EffectiveScenario(cluster: create.client, tableID: table.appID, partitionCount: table.partitionCount)
-      .wait(for: value, query, tell: tell)
+    try await create.tune(to: value, and: create.wanted.isBehind ? [(NewTable.behindKey, "false")] : [])
   }
 }

@@ -11,12 +11,10 @@ final class ScenarioAct: PlaybookAct {
   nonisolated let title: String
   let steps = [StepPlan(name: "scenario", title: "Tune the table for the load")]
   private let create: CreateTableAct
-  private let tell: @LoopActor (String) -> Void
   private let query = PatientQuery()
 
-  init(_ create: CreateTableAct, _ sides: MigrationSides) {
+  init(_ create: CreateTableAct) {
     self.create = create
-    tell = sides.tell
     title = "set \(NewTable.scenarioKey) to bulk_load, and wait until every replica works with it"
   }
 
@@ -29,13 +27,7 @@ final class ScenarioAct: PlaybookAct {
       if scope.detail(of: self.name) == .null {
         try await scope.setDetail(.object(["old": .optional(envs[NewTable.scenarioKey])]), of: self.name)
       }
-      if envs[NewTable.scenarioKey] != "bulk_load" {
-        _ = try await self.query.ask {
-          try await self.client.setEnvironment([(NewTable.scenarioKey, "bulk_load")], table: table.table)
-        }
-      }
-      try await EffectiveScenario(cluster: self.client, tableID: table.appID, partitionCount: table.partitionCount)
-        .wait(for: "bulk_load", self.query, tell: self.tell)
+      try await self.create.tune(to: "bulk_load", present: envs)
     }
     return nil
   }

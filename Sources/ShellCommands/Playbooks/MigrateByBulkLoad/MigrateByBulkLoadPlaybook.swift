@@ -19,7 +19,7 @@ extension Playbook {
     let limit = base.limits.isEmpty ? nil : LimitAct(sides)
     let backup = BackupAct(sides)
     let split = SplitAct(create, backup, sides, plan.files, from: source, to: storage)
-    var acts: [any PlaybookAct] = [create, ScenarioAct(create, sides)]
+    var acts: [any PlaybookAct] = [create, ScenarioAct(create)]
     if plan.isBehind {
       let dualWrite = DualWriteAct(plan, isInteractive: session.options.isInteractive, sides)
       try await dualWrite.ask(occasion, in: session)
@@ -28,7 +28,7 @@ extension Playbook {
     if let limit { acts.append(limit) }
     acts += [
       backup, CheckAct(backup, sides), split, LoadAct(create, split, sides, on: storage),
-      CompactAct(create, sides, maxRunning: plan.maxCompactions), ResetAct(create, sides),
+      CompactAct(create, sides, maxRunning: plan.maxCompactions), ResetAct(create),
     ]
     if !plan.takesExisting { acts.append(EnvironmentAct(plan.carried, sides, isRestored: false)) }
     if let limit { acts.append(LimitBackAct(limit, sides)) }
