@@ -12,12 +12,12 @@ extension Session {
   ///   - changed: the cluster that is written to
   /// - Throws: `ShellError` with status `refused` for what cannot end well and when the answer is no; as the other `launch`
   func launch(
-    _ playbook: Playbook, _ parameters: JSONValue, question: String, changing changed: String, isDryRun: Bool,
-    _ options: JobOptions, asJSON: Bool
+    _ playbook: Playbook, _ parameters: JSONValue, question: String, changing changed: String,
+    _ options: PlaybookOptions
   ) async throws {
     let prepared = try await playbook.prepare(parameters, self, .first)
     let sight = try await prepared.look()
-    if isDryRun { return try rehearse(prepared, sight, asJSON: asJSON) }
+    if options.isDryRun { return try rehearse(prepared, sight, asJSON: options.isJSON) }
     // What is asked about stands in the question.
     for finding in sight.warnings where !finding.asks || assumesYes { output.warning(finding.line) }
     if let refusal = Self.refusal(sight) { throw refusal }
@@ -25,7 +25,7 @@ extension Session {
     try await launch(
       JobPlan(
         version: playbook.version, kind: playbook.name, title: prepared.title, commandLine: commandLine,
-        parameters: parameters, steps: prepared.steps), options, asJSON: asJSON,
+        parameters: parameters, steps: prepared.steps), options.job, asJSON: options.isJSON,
       remarks: sight.warnings.map {
         ["message": .string($0.line), "check": .string($0.check.rawValue), "asked": .bool($0.asks)]
       })

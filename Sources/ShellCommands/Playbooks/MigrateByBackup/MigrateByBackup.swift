@@ -30,21 +30,8 @@ struct MigrateByBackup: JobCommand {
     before it is restored. Pegasus 2.3 to 2.6.
     """
   static let parameters: [Parameter<Self>] =
-    [
-      .option(
-        \.target.cluster, "-c", "--target_cluster_name", value: "str",
-        help: "the target cluster, as the configuration names it", isRequired: true, completion: .cluster),
-      .option(
-        \.target.table, "-a", "--target_app_name", value: "str",
-        help: "what the new table is called; as the old one when left out"),
-      .flag(
-        \.isBehind, "-i", "--ingest_behind",
-        help: "the application writes to both tables meanwhile, and wins: by files, as migrate_by_bulk_load does"),
-      .flag(\.dualWritesAreOn, "--dual_write_is_on", help: "with --ingest_behind: it does so already"),
-    ] + MigrationOptions.parameters.nested(in: \.options) + [
-      .flag(\.isDryRun, "--dry_run", help: "show both sides, every act and how it is taken back; do nothing"),
-      .flag(\.isJSON, "-j", "--json", help: "the result as JSON"),
-    ] + JobOptions.parameters.nested(in: \.job)
+    MigrationTarget.parameters.nested(in: \.target) + MigrationOptions.parameters.nested(in: \.options)
+    + PlaybookOptions.parameters.nested(in: \.playbook)
   static let examples = [
     CommandExample(
       "migrate_by_backup -c ClusterB -b hdfs_x --dry_run", "what would be done, and what stands in the way"),
@@ -55,34 +42,27 @@ struct MigrateByBackup: JobCommand {
   ]
 
   var target = MigrationTarget()
-  var isBehind = false
-  var dualWritesAreOn = false
   var options = MigrationOptions()
-  var isDryRun = false
-  var isJSON = false
-  var job = JobOptions()
+  var playbook = PlaybookOptions()
 
   func validate() throws(UsageError) {
     try target.validate()
     try options.validate()
-    if dualWritesAreOn, !isBehind {
-      throw UsageError("--dual_write_is_on belongs to --ingest_behind", kind: .conflict)
-    }
   }
 
   @LoopActor
   func run(in session: Session) async throws {
     let plan = try await options.plan(to: target, in: session)
-    if isBehind {
+    if options.isBehind {
       var behind = try await BulkLoadMigrationOptions().plan(plan, partitions: nil, in: session)
       behind.isBehind = true
-      behind.dualWritesAreOn = dualWritesAreOn
-      return try await session.launch(behind, isDryRun: isDryRun, job, asJSON: isJSON)
+      behind.dualWritesAreOn = options.dualWritesAreOn
+      return try await session.launch(behind, playbook)
     }
     try await session.launch(
       .migrateByBackup, plan.json,
       question:
         "Migrate table '\(plan.source.table)' of \(plan.source.cluster) into \(plan.target.name) as '\(plan.table)'?",
-      changing: target.cluster, isDryRun: isDryRun, job, asJSON: isJSON)
+      changing: target.cluster, playbook)
   }
 }

@@ -28,22 +28,12 @@ struct MigrateByBulkLoad: JobCommand {
     Both clusters and this shell need a section [block_service.<provider>] for the same storage.
     """
   static let parameters: [Parameter<Self>] =
-    [
-      .option(
-        \.target.cluster, "-c", "--target_cluster_name", value: "str",
-        help: "the target cluster, as the configuration names it", isRequired: true, completion: .cluster),
-      .option(
-        \.target.table, "-a", "--target_app_name", value: "str",
-        help: "what the new table is called; as the old one when left out"),
+    MigrationTarget.parameters.nested(in: \.target) + [
       .option(
         \.partitions, "-p", "--partition_count", value: "num",
-        help: "partitions of the new table; as many as the old one has when left out"),
-      .flag(\.isBehind, "-i", "--ingest_behind", help: "the application writes to both tables meanwhile, and wins"),
-      .flag(\.dualWritesAreOn, "--dual_write_is_on", help: "with --ingest_behind: it does so already"),
-    ] + MigrationOptions.parameters.nested(in: \.options) + BulkLoadMigrationOptions.parameters.nested(in: \.load) + [
-      .flag(\.isDryRun, "--dry_run", help: "show both sides, every act and how it is taken back; do nothing"),
-      .flag(\.isJSON, "-j", "--json", help: "the result as JSON"),
-    ] + JobOptions.parameters.nested(in: \.job)
+        help: "partitions of the new table; as many as the old one has when left out")
+    ] + MigrationOptions.parameters.nested(in: \.options) + BulkLoadMigrationOptions.parameters.nested(in: \.load)
+    + PlaybookOptions.parameters.nested(in: \.playbook)
   static let examples = [
     CommandExample(
       "migrate_by_bulk_load -c ClusterB -p 64 -b hdfs_x --dry_run", "what would be done, and what stands in the way"),
@@ -54,13 +44,9 @@ struct MigrateByBulkLoad: JobCommand {
 
   var target = MigrationTarget()
   var partitions: Int32?
-  var isBehind = false
-  var dualWritesAreOn = false
   var options = MigrationOptions()
   var load = BulkLoadMigrationOptions()
-  var isDryRun = false
-  var isJSON = false
-  var job = JobOptions()
+  var playbook = PlaybookOptions()
 
   func validate() throws(UsageError) {
     try target.validate()
@@ -69,28 +55,25 @@ struct MigrateByBulkLoad: JobCommand {
     if let partitions, !(1...65536).contains(partitions) {
       throw UsageError("partition_count: 1 to 65536 is expected", kind: .invalidValue)
     }
-    if dualWritesAreOn, !isBehind {
-      throw UsageError("--dual_write_is_on belongs to --ingest_behind", kind: .conflict)
-    }
   }
 
   @LoopActor
   func run(in session: Session) async throws {
     var plan = try await load.plan(try await options.plan(to: target, in: session), partitions: partitions, in: session)
-    plan.isBehind = isBehind
-    plan.dualWritesAreOn = dualWritesAreOn
-    try await session.launch(plan, isDryRun: isDryRun, job, asJSON: isJSON)
+    plan.isBehind = options.isBehind
+    plan.dualWritesAreOn = options.dualWritesAreOn
+    try await session.launch(plan, playbook)
   }
 }
 
 extension Session {
   /// Looks at everything, then migrates a table by a bulk load; or only shows it.
-  func launch(_ plan: BulkLoadMigration, isDryRun: Bool, _ options: JobOptions, asJSON: Bool) async throws {
+  func launch(_ plan: BulkLoadMigration, _ options: PlaybookOptions) async throws {
     let base = plan.base
     try await launch(
       .migrateByBulkLoad, plan.json,
       question:
         "Migrate table '\(base.source.table)' of \(base.source.cluster) into \(base.target.name) as '\(base.table)', "
-        + "\(plan.partitionCount) partitions?", changing: base.target.name, isDryRun: isDryRun, options, asJSON: asJSON)
+        + "\(plan.partitionCount) partitions?", changing: base.target.name, options)
   }
 }

@@ -7,6 +7,10 @@ import PegasusClient
 /// How a migration by way of a backup is done, as typed: what all such commands take.
 struct MigrationOptions: ParameterSet {
   static let parameters: [Parameter<Self>] = [
+    .flag(
+      \.isBehind, "-i", "--ingest_behind",
+      help: "the application writes to both tables meanwhile, and wins; by files and a bulk load"),
+    .flag(\.dualWritesAreOn, "--dual_write_is_on", help: "with --ingest_behind: it does so already"),
     .option(
       \.provider, "-b", "--backup_provider_type", value: "str",
       help: "the storage, as the servers of both clusters call it",
@@ -28,6 +32,8 @@ struct MigrationOptions: ParameterSet {
     .flag(\.skipsVerify, "--no_verify", help: "do not compare the tables at the end"),
   ]
 
+  var isBehind = false
+  var dualWritesAreOn = false
   var provider = ""
   var path: String?
   var coldRoot: String?
@@ -44,6 +50,9 @@ struct MigrationOptions: ParameterSet {
     }
     // A block of a copied file has 4 MB.
     if let maxNFS, maxNFS < 5 { throw UsageError("max_nfs_mb should be 5 or more", kind: .invalidValue) }
+    if dualWritesAreOn, !isBehind {
+      throw UsageError("--dual_write_is_on belongs to --ingest_behind", kind: .conflict)
+    }
   }
 
   private var limits: [LimitWish] {
