@@ -51,8 +51,10 @@ package final class FileLanes: @unchecked Sendable {
   package init(_ jobs: [Job]) {
     self.jobs = jobs
     found = jobs.map { _ in nil }
-    lanes = Array(repeating: nil, count: MD5Lanes.count)
-    buffer = .allocate(byteCount: Self.chunk * MD5Lanes.count, alignment: 64)
+    // Only what is done side by side needs a part of the buffer for every lane.
+    let count = jobs.count < Self.fewest ? jobs.count : MD5Lanes.count
+    lanes = Array(repeating: nil, count: count)
+    buffer = .allocate(byteCount: Self.chunk * count, alignment: 64)
     buffer.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
