@@ -9,21 +9,12 @@ import TestSupport
 import Testing
 
 @Suite @LoopActor struct OfflineSplitTests {
-  let scratch = TemporaryDirectory("offline-split")
   let real = LocalBlockService(name: "local_service", root: RealStorage.coldBackup)
-  let target: LocalBlockService
-  let tree = BulkLoadTree(root: "loads", cluster: "ClusterB", table: "live_store")
-
-  init() { target = LocalBlockService(name: "local_service", root: scratch.file("target")) }
+  private let place = SplitPlace(BulkLoadTree(root: "loads", cluster: "ClusterB", table: "live_store"))
 
   private func realTable() async throws -> TableBackup {
     let location = BackupLocation(root: "onebox", id: RealStorage.backupID)
     return try #require(try await BackupReader(real).read(location).tables.first)
-  }
-
-  private func options(_ count: Int32) -> SplitOptions {
-    SplitOptions(
-      tree: tree, tableID: 9, tableName: "live_store", partitionCount: count, workDirectory: scratch.file("work"))
   }
 
   /// What the README beside the real backup says: alive rows by key, with their data and whether they end some day.
@@ -42,13 +33,13 @@ import Testing
 
   @Test(arguments: [1, 2, 4, 5, 7, 8, 12] as [Int32])
   func theRealBackupForAnyCount(count: Int32) async throws {
-    var options = options(count)
+    var options = place.options(count)
     options.smallestUnit = 1 << 10
     options.fileBytes = 8 << 10
-    let result = try await OfflineSplit(of: try await realTable(), on: real, to: target, options: options).run()
+    let result = try await OfflineSplit(of: try await realTable(), on: real, to: place.target, options: options).run()
     #expect(result.isComplete && result.warnings.isEmpty && result.counts.written == 2940)
     #expect(result.counts.misplaced == 0 && result.counts.markers <= 4)
-    let partitions = try await LoadedRows.read(tree, on: target)
+    let partitions = try await LoadedRows.read(place.tree, on: place.target)
     #expect(partitions.map { Int64($0.count) } == result.rowsByPartition)
     let expected = try realRows
     var seen: Set<[UInt8]> = []
@@ -69,10 +60,10 @@ import Testing
       }
     }
     #expect(seen.count == 2940 && expected.count == 2940)
-    let load = try await BulkLoadReader(target).read(tree, expecting: (id: 9, partitionCount: count))
-    let check = await BackupCheck(load, on: target).run()
+    let load = try await BulkLoadReader(place.target).read(place.tree, expecting: (id: 9, partitionCount: count))
+    let check = await BackupCheck(load, on: place.target).run()
     #expect(load.isComplete && check.isComplete)
-    #expect(!Files.exists(scratch.file("work")), "nothing is left in the work directory")
+    #expect(!Files.exists(place.scratch.file("work")), "nothing is left in the work directory")
   }
 
   @Test func throughHDFSInBothDirections() async throws {
@@ -81,33 +72,35 @@ import Testing
     let service = hdfs.service()
     let location = BackupLocation(root: "onebox", id: RealStorage.backupID)
     let table = try #require(try await BackupReader(service).read(location).tables.first)
-    let split = OfflineSplit(of: table, on: service, to: service, options: options(5))
+    let split = OfflineSplit(of: table, on: service, to: service, options: place.options(5))
     let result = try await split.run()
     #expect(result.counts.written == 2940 && split.snapshot.fetchedBytes == 249_789)
-    #expect(Files.names(in: scratch.path).isEmpty, "what was fetched and made is gone")
-    let load = try await BulkLoadReader(service).read(tree, expecting: (id: 9, partitionCount: 5))
+    #expect(Files.names(in: place.scratch.path).isEmpty, "what was fetched and made is gone")
+    let load = try await BulkLoadReader(service).read(place.tree, expecting: (id: 9, partitionCount: 5))
     #expect(load.isComplete && load.bytes == result.fileBytes)
     let check = await BackupCheck(load, on: service).run()
     #expect(check.isComplete)
     #expect(split.spaceNeeded.work > 249_789 && split.spaceNeeded.target == 249_789)
     // Killed just before its end, it writes the documents again and fetches nothing.
-    hdfs["/base/\(tree.info)"] = nil
+    hdfs["/base/\(place.tree.info)"] = nil
     let reads = hdfs.operations.count { $0 == "data OPEN" }
     let again = OfflineSplit(
-      of: table, on: service, to: service, options: options(5), plan: split.plan,
+      of: table, on: service, to: service, options: place.options(5), plan: split.plan,
       resumingFrom: split.takeCheckpoints())
     #expect(try await again.run() == result && again.takeCheckpoints().isEmpty)
-    #expect(hdfs.operations.count { $0 == "data OPEN" } == reads && hdfs["/base/\(tree.info)"] != nil)
+    #expect(hdfs.operations.count { $0 == "data OPEN" } == reads && hdfs["/base/\(place.tree.info)"] != nil)
     #expect(!hdfs.paths.contains { $0.contains(".part") || $0.hasSuffix(".meta") })
   }
 
   @Test func filesAreLikeThoseThatServersIngest() async throws {
-    _ = try await OfflineSplit(of: try await realTable(), on: real, to: target, options: options(4)).run()
+    _ = try await OfflineSplit(of: try await realTable(), on: real, to: place.target, options: place.options(4)).run()
     let theirs = try SSTReader(path: "\(RealStorage.bulkLoad)/onebox/bl/0/00001.sst").properties
     #expect(theirs.isExternal && theirs.entries == 1250)
     for partition in 0..<4 {
-      let names = try await target.list("\(tree.table)/\(partition)").map(\.name).filter { $0.hasSuffix(".sst") }
-      let paths = names.map { target.localPath("\(tree.table)/\(partition)/\($0)") ?? "" }
+      let names = try await place.target.list("\(place.tree.table)/\(partition)").map(\.name).filter {
+        $0.hasSuffix(".sst")
+      }
+      let paths = names.map { place.target.localPath("\(place.tree.table)/\(partition)/\($0)") ?? "" }
       for path in paths {
         let ours = try SSTReader(path: path).properties
         #expect(ours.isExternal && ours.comparator == theirs.comparator && ours.deletions == 0)
@@ -115,7 +108,7 @@ import Testing
       for behind in [false, true] {
         var options = DatabaseOptions()
         options.allowIngestBehind = true
-        let database = try Database(path: scratch.file("ingest\(partition)\(behind)"), options: options)
+        let database = try Database(path: place.scratch.file("ingest\(partition)\(behind)"), options: options)
         try database.ingest(paths, behind: behind)
         var rows = RowIterator(database)
         rows.seekToFirst()
@@ -144,15 +137,15 @@ import Testing
 
   @Test func aSplitTargetIsNotOverwritten() async throws {
     let table = try await realTable()
-    _ = try await OfflineSplit(of: table, on: real, to: target, options: options(4)).run()
+    _ = try await OfflineSplit(of: table, on: real, to: place.target, options: place.options(4)).run()
     let error = await splitFailure { () throws(SplitError) in
-      _ = try await OfflineSplit(of: table, on: self.real, to: self.target, options: self.options(4)).run()
+      _ = try await OfflineSplit(of: table, on: self.real, to: self.place.target, options: self.place.options(4)).run()
     }
     #expect(error?.kind == .targetExists && error?.advice.isEmpty == false)
-    scratch.write("other", "stays")
-    try await OfflineSplit.clean(tree, on: target, workDirectory: scratch.file("work"))
-    #expect(try await target.list("loads/ClusterB").isEmpty)
-    _ = try await OfflineSplit(of: table, on: real, to: target, options: options(4)).run()
+    place.scratch.write("other", "stays")
+    try await OfflineSplit.clean(place.tree, on: place.target, workDirectory: place.scratch.file("work"))
+    #expect(try await place.target.list("loads/ClusterB").isEmpty)
+    _ = try await OfflineSplit(of: table, on: real, to: place.target, options: place.options(4)).run()
   }
 
   @Test func eachDamageHasItsOwnError() async throws {
@@ -180,34 +173,34 @@ import Testing
       ),
     ]
     for (number, damage) in damages.enumerated() {
-      let root = try scratch.copy(of: RealStorage.coldBackup, to: "damaged\(number)")
+      let root = try place.scratch.copy(of: RealStorage.coldBackup, to: "damaged\(number)")
       let service = LocalBlockService(name: "x", root: root)
       try await damage.3(service, root)
       let backup = try await BackupReader(service).read(BackupLocation(root: "onebox", id: RealStorage.backupID))
       let table = try #require(backup.tables.first)
       let error = await splitFailure { () throws(SplitError) in
-        _ = try await OfflineSplit(of: table, on: service, to: self.target, options: self.options(4)).run()
+        _ = try await OfflineSplit(of: table, on: service, to: self.place.target, options: self.place.options(4)).run()
       }
       #expect(error?.kind == damage.1 && error?.problem?.kind == damage.2, "\(damage.0): \(error as Any)")
       #expect(error?.advice.hasPrefix("Make a new backup") == true)
-      #expect(try await target.listIsEmpty(tree.info), "nothing can be loaded")
+      #expect(try await place.target.listIsEmpty(place.tree.info), "nothing can be loaded")
     }
   }
 
   @Test func damageThatNoDigestShowsIsFoundByTheEngine() async throws {
-    let root = try scratch.copy(of: RealStorage.coldBackup)
+    let root = try place.scratch.copy(of: RealStorage.coldBackup)
     let service = LocalBlockService(name: "x", root: root)
     let path = "\(root)/onebox/\(RealStorage.backupID)/live_store_16/1/chkpt_localhost_34803/000013.sst"
     let descriptor = open(path, O_WRONLY)
     pwrite(descriptor, [UInt8](repeating: 9, count: 50), 50, 20_000)
     close(descriptor)
     let backup = try await BackupReader(service).read(BackupLocation(root: "onebox", id: RealStorage.backupID))
-    var options = options(4)
+    var options = place.options(4)
     options.verifiesSource = false
-    let split = OfflineSplit(of: try #require(backup.tables.first), on: service, to: target, options: options)
+    let split = OfflineSplit(of: try #require(backup.tables.first), on: service, to: place.target, options: options)
     let error = await splitFailure { () throws(SplitError) in _ = try await split.run() }
     #expect(error?.kind == .source && error?.detail.contains("checksum mismatch") == true)
-    #expect(try await target.listIsEmpty(tree.info))
+    #expect(try await place.target.listIsEmpty(place.tree.info))
   }
 }
 
