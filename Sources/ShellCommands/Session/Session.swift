@@ -19,6 +19,8 @@ package final class Session {
   package let names: NameCache
   /// The jobs of this process, and those of others in the same journal.
   package let jobs: JobCentre
+  /// Where what belongs to this user lies.
+  package let directories: UserDirectories
   /// Where the journal of the jobs lies; nil: jobs live as long as this process.
   package let jobsDirectory: String?
   /// The jobs that this run of the shell has begun.
@@ -52,7 +54,7 @@ package final class Session {
   package init(
     configuration: ShellConfiguration, options: SessionOptions = SessionOptions(), output: ShellOutput,
     registry: CommandRegistry<Session>, input: any SessionInput = EmptyInput(), cluster: ClusterDefinition? = nil,
-    names: NameCache = NameCache(), jobsDirectory: String? = nil
+    names: NameCache = NameCache(), directories: UserDirectories = UserDirectories(), jobsDirectory: String? = nil
   ) {
     self.configuration = configuration
     self.options = options
@@ -60,6 +62,7 @@ package final class Session {
     self.registry = registry
     self.input = input
     self.names = names
+    self.directories = directories
     self.jobsDirectory = jobsDirectory
     jobs = JobCentre(directory: jobsDirectory)
     definition = cluster ?? configuration.defaultCluster

@@ -70,6 +70,8 @@ final class CommandBench {
       name: "A", metas: [ServerAddress(host: "127.0.0.1", port: server.metaPort)],
       role: statesProduction ? .production : .test)
     cluster.statesRole = statesProduction
+    // A home of its own: two benches never work in one directory, and nothing stays behind.
+    let directories = UserDirectories(environment: Environment(["HOME": directory.file("home")]))
     // Jobs find their clusters by name.
     let configuration = try ShellConfiguration(
       path: directory.write(
@@ -82,10 +84,11 @@ final class CommandBench {
         type = local_service
         args = \(directory.file("data/block_service"))
 
-        """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "") + sections))
+        """ + (statesProduction ? "[cluster.A]\nrole = production\n" : "") + sections), directories: directories)
     session = Session(
       configuration: configuration, options: sessionOptions, output: output, registry: shellCommands,
-      input: input, cluster: cluster, jobsDirectory: isJournaled ? directory.file("jobs") : nil)
+      input: input, cluster: cluster, directories: directories,
+      jobsDirectory: isJournaled ? directory.file("jobs") : nil)
     _ = try await session.cluster().createTable("t1", partitionCount: partitions, replicaCount: 3)
     session.tableName = "t1"
   }
@@ -94,7 +97,8 @@ final class CommandBench {
   func anotherSession() -> Session {
     let other = Session(
       configuration: session.configuration, options: session.options, output: session.output,
-      registry: shellCommands, input: input, cluster: session.definition, jobsDirectory: directory.file("jobs"))
+      registry: shellCommands, input: input, cluster: session.definition, directories: session.directories,
+      jobsDirectory: directory.file("jobs"))
     other.tableName = session.tableName
     return other
   }

@@ -140,7 +140,7 @@ extension Session {
   /// Where this machine keeps what is needed only while files are made.
   func splitDirectory(of tree: BulkLoadTree, on storage: any BlockService) -> String {
     Path.join(
-      jobsDirectory ?? UserDirectories().state, "split/\(storage.name)_\(tree.table.replacing("/", with: "_"))")
+      jobsDirectory ?? directories.state, "split/\(storage.name)_\(tree.table.replacing("/", with: "_"))")
   }
 
   /// Refuses to touch files that a split makes now, in this or another shell: they would be a mixture of both.
