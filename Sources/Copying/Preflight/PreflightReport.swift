@@ -20,6 +20,12 @@ package struct PreflightReport: Sendable {
     estimate = CopyEstimate(facts, options)
   }
 
+  /// Takes something that others have found, in its place.
+  package mutating func add(_ finding: Finding) {
+    let place = findings.firstIndex { $0.level < finding.level } ?? findings.endIndex
+    findings.insert(finding, at: place)
+  }
+
   /// Why the copy is refused; empty when it is not.
   package var blockers: [Finding] { findings.filter { $0.level == .blocker } }
   /// What may be wrong.

@@ -161,8 +161,12 @@ struct CopyData: JobCommand {
     let gate = try CopyPreflightGate(
       source: source, target: target, named: cluster, geoTable: fillsGeo ? table + "_geo" : nil, options: options,
       in: session)
-    if isDryRun { return try await gate.rehearse(in: session, asJSON: isJSON) }
     let ends = try CopyEnds(source: source, target: target, named: cluster, in: session)
+    if isDryRun {
+      return try await gate.rehearse(in: session, asJSON: isJSON) {
+        try await transferPlan(ends, options, in: session).writes
+      }
+    }
     if resumes { return try await goOn(ends, options, rate: rate, in: session) }
     await Self.mentionUnfinished(ends, in: session)
     let report = try await gate.pass(in: session)

@@ -66,9 +66,13 @@ struct CopyPreflightGate {
 
   /// Prints both sides and what would be done; writes nothing to any cluster.
   ///
+  /// - Parameter writes: what the copy would write into; asked only when both tables are there
   /// - Throws: `ShellError` with status `refused` when the copy would be refused, or would ask and `--yes` was not given
-  func rehearse(in session: Session, asJSON: Bool) async throws {
-    let report = try await look(takesSample: true)
+  func rehearse(
+    in session: Session, asJSON: Bool, writes: @LoopActor () async throws -> [TableWrite]
+  ) async throws {
+    var report = try await look(takesSample: true)
+    if !report.lacksTable, let other = try await session.otherWriter(of: writes()) { report.add(other.finding) }
     if asJSON || session.output.isJSON {
       session.output.json(PreflightDocument(report).json)
     } else {

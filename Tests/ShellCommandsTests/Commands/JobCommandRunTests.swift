@@ -136,6 +136,30 @@ import Testing
   }
 
   @Test @LoopActor
+  func aDryRunNamesAnotherWriter() async throws {
+    try await withBench(assumesYes: false, isJournaled: true) { bench in
+      _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
+      #expect(await bench.run("generate_data -n \(Self.rows) -t 0").error == nil)
+      try await Self.beginSlowly(bench, "-p 0,1")
+      let other = bench.anotherSession()
+      let line = "copy_data -c A -a t2 --no_overwrite --dry_run"
+      let shown = await bench.run("\(line) -p 1-3", in: other)
+      let what = "job 2 (copy_data A:t1 -> A:t2, running) writes into A:t2 as well"
+      #expect(shown.error?.status == .refused && shown.error?.message == "the copy would ask: \(what)")
+      #expect(shown.output.contains(what), "\(shown)")
+      let document = try JSONParser.parse(await bench.run("\(line) -p 1-3 -j --yes", in: other).output.utf8)
+      #expect(document["verdict"] == "asks")
+      #expect(document["findings"]?.elements.contains { $0["check"] == "activity" && $0["asks"] == true } == true)
+      // What the real copy would not ask about, it does not mention either.
+      let half = await bench.run("\(line) -p 2,3", in: other)
+      #expect(half.error == nil && !half.output.contains("as well"), "\(half)")
+      #expect(await bench.run("stop 2", in: other).error == nil)
+      #expect(await bench.run("\(line) -p 1-3", in: other).error == nil)
+      await other.jobs.close()
+    }
+  }
+
+  @Test @LoopActor
   func onlyJobsRunInTheBackground() async throws {
     try await withBench { bench in
       let refused = await bench.run("ls &")

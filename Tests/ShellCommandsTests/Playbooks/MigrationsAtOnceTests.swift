@@ -60,6 +60,57 @@ import Testing
     var job: Job?
   }
 
+  @Test @LoopActor
+  func migrationsAndOthersWriteIntoOneTableOnlyWhenThatIsMeant() async throws {
+    try await withMigration(assumesYes: false) { bench in
+      let other = TimedPause()
+      let first = Task { @LoopActor in
+        try await bench.watched("\(Self.line) -a t2") { job, event in
+          let step = event.fields["step"]?.text
+          guard
+            (event.kind, step) == ("step_started", "check.look")
+              || (event.kind, step) == ("step_done", "restore.settle")
+          else { return }
+          job.pause()
+          other.job = job
+        }
+      }
+      try await eventually("it waits before there is a table") { other.job?.state == .paused }
+      let text = "(migrate_by_backup A:t1 -> B:t2, paused) writes into B:t2 as well"
+      for line in [Self.line, "migrate_by_bulk_load -c B -b local_service"] {
+        let refused = await bench.run("\(line) -a t2")
+        #expect(refused.error?.status == .refused)
+        #expect(refused.error?.message.hasPrefix("Job 1 \(text). Write into it from two sides?") == true, "\(refused)")
+        let shown = await bench.run("\(line) -a t2 --dry_run")
+        #expect(shown.error?.message == "it would ask: job 1 \(text)" && shown.output.contains(text), "\(shown)")
+        #expect(await bench.run("\(line) -a t3 --dry_run").error == nil)
+      }
+      other.job?.unpause()
+      try await eventually("it has restored the table") { @LoopActor in
+        guard other.job?.state == .paused else { return false }
+        return try await bench.target.tableInfo("t2") != nil
+      }
+      let copy = await bench.run("copy_data -c B -a t2 --no_overwrite")
+      #expect(copy.error?.message.hasPrefix("Job 1 \(text).") == true, "\(copy)")
+      other.job?.unpause()
+      #expect(try await first.value.state == .done)
+      let free = await bench.run("copy_data -c B -a t2 --no_overwrite")
+      #expect(free.error == nil, "\(free)")
+      #expect(try await bench.session.jobs.list().map(\.plan.kind) == ["migrate_by_backup", "copy_data"])
+    }
+  }
+
+  @Test @LoopActor
+  func aMigrationSeesWhoWritesIntoItsTable() async throws {
+    try await withMigration(assumesYes: false) { bench in
+      _ = try await bench.target.createTable("t2", partitionCount: 7, replicaCount: 3)
+      #expect(await bench.run("copy_data -c B -a t2 --max_rows_per_second 1 &").error == nil)
+      let shown = await bench.run("migrate_by_bulk_load -c B -a t2 -p 7 -b local_service --existing --dry_run")
+      #expect(shown.error?.status == .refused)
+      #expect(shown.output.contains("job 1 (copy_data A:t1 -> B:t2, running) writes into B:t2 as well"), "\(shown)")
+    }
+  }
+
   /// Servers set the level while they load: a second load must not take that for what it was.
   @Test @LoopActor
   func oneTakesNotTheLevelOfAnotherForThatOfBefore() async throws {

@@ -21,6 +21,11 @@ struct ClusterIdentity: Sendable, Equatable {
     metaList = table.metaList
   }
 
+  /// Whether both are one cluster, whatever it is called.
+  func isSameCluster(as other: ClusterIdentity) -> Bool {
+    TableIdentity.servers(metaList) == TableIdentity.servers(other.metaList)
+  }
+
   var json: JSONValue { .object(["cluster": .string(name), "meta_list": .string(metaList)]) }
 
   /// - Throws: `ShellError` when it was not written by `json`

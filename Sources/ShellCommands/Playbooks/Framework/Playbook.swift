@@ -14,17 +14,20 @@ struct Playbook: Sendable {
   let name: String
   /// The newest version of parameters that `prepare` understands.
   let version: Int
+  /// The tables that its acts write into.
+  let writes: JobKind.Writes
   let prepare: Prepare
 
-  init(_ name: String, version: Int = 1, prepare: @escaping Prepare) {
+  init(_ name: String, version: Int = 1, writes: @escaping JobKind.Writes = { _ in [] }, prepare: @escaping Prepare) {
     self.name = name
     self.version = version
+    self.writes = writes
     self.prepare = prepare
   }
 
   /// Its jobs.
   var kind: JobKind {
-    JobKind(name, planVersion: version) { plan, session, occasion in
+    JobKind(name, planVersion: version, writes: writes) { plan, session, occasion in
       let prepared = try await prepare(plan.parameters, session, PlaybookOccasion(occasion))
       return { job in PlaybookWork(prepared, job: job) }
     }

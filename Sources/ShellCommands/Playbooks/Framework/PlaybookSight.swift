@@ -18,6 +18,12 @@ struct PlaybookSight: Sendable {
   /// What the operator has to agree to.
   var questions: [Finding] { findings.filter(\.asks) }
 
+  /// One more, in its place.
+  mutating func add(_ finding: Finding) {
+    findings.append(finding)
+    sort()
+  }
+
   /// In the order of the looks within one level.
   mutating func sort() {
     findings = Finding.Level.allCases.reversed().flatMap { level in findings.filter { $0.level == level } }

@@ -16,8 +16,11 @@ extension Session {
     _ options: PlaybookOptions
   ) async throws {
     let prepared = try await playbook.prepare(parameters, self, .first)
-    let sight = try await prepared.look()
-    if options.isDryRun { return try rehearse(prepared, sight, asJSON: options.isJSON) }
+    var sight = try await prepared.look()
+    if options.isDryRun {
+      if let other = try await otherWriter(of: playbook.writes(parameters)) { sight.add(other.finding) }
+      return try rehearse(prepared, sight, asJSON: options.isJSON)
+    }
     // What is asked about stands in the question.
     for finding in sight.warnings where !finding.asks || assumesYes { output.warning(finding.line) }
     if let refusal = Self.refusal(sight) { throw refusal }

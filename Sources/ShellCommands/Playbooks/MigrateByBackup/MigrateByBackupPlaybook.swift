@@ -2,7 +2,8 @@ import EventLoop
 
 extension Playbook {
   /// `migrate_by_backup`
-  static let migrateByBackup = Playbook("migrate_by_backup") { parameters, session, occasion in
+  static let migrateByBackup = Playbook("migrate_by_backup", writes: { [try MigrationPlan($0).write] }) {
+    parameters, session, occasion in
     let plan = try MigrationPlan(parameters)
     let sides = try await MigrationSides(plan, occasion, in: session)
     let limit = plan.limits.isEmpty ? nil : LimitAct(sides)

@@ -3,7 +3,8 @@ import PegasusProtocol
 
 extension Playbook {
   /// `migrate_by_bulk_load`
-  static let migrateByBulkLoad = Playbook("migrate_by_bulk_load") { parameters, session, occasion in
+  static let migrateByBulkLoad = Playbook("migrate_by_bulk_load", writes: { [try BulkLoadMigration($0).base.write] }) {
+    parameters, session, occasion in
     let plan = try BulkLoadMigration(parameters)
     let base = plan.base
     let sides = try await MigrationSides(base, occasion, in: session)

@@ -40,6 +40,9 @@ struct MigrationPlan: Sendable {
   /// "ClusterB:users".
   var targetTitle: String { "\(target.name):\(table)" }
 
+  /// The new table; that it is there is not needed.
+  var write: TableWrite { TableWrite(name: table, in: target) }
+
   var json: JSONValue {
     .object([
       "backup": backup.parameters, "storage": .optional(storage), "target": target.json, "table": .string(table),
