@@ -1,4 +1,5 @@
 import Glibc
+import StorageEngine
 import Synchronization
 
 /// The directory of a run and the processes that belong to it: gone when the run ends, however it ends.
@@ -14,7 +15,7 @@ final class Workspace: Sendable {
       isOurs = mkdir(directory, 0o755) == 0
       guard isOurs || errno == EEXIST else { throw BenchError("\(directory): \(String(cString: strerror(errno)))") }
       path = Self.absolute(directory)
-      guard isOurs || Self.names(in: path).isEmpty else { throw BenchError("\(directory) is not empty") }
+      guard isOurs || Files.names(in: path).isEmpty else { throw BenchError("\(directory) is not empty") }
     } else {
       let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
       var template = Array("\(parent)/pegasus-bench.XXXXXX".utf8CString)
@@ -74,26 +75,7 @@ final class Workspace: Sendable {
     }
     for process in left { kill(process, SIGKILL) }
     for process in left { waitpid(process, nil, 0) }
-    for name in Self.names(in: path) { Self.removeTree("\(path)/\(name)") }
+    for name in Files.names(in: path) { Files.removeTree("\(path)/\(name)") }
     if isOurs { rmdir(path) }
-  }
-
-  private static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
-
-  static func removeTree(_ path: String) {
-    if unlink(path) == 0 { return }
-    for name in names(in: path) { removeTree("\(path)/\(name)") }
-    rmdir(path)
   }
 }

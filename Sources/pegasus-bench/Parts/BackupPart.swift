@@ -3,6 +3,7 @@ import Backups
 import EventLoop
 import Glibc
 import PegasusClient
+import StorageEngine
 
 /// Backup and restore by the embedded clusters, from the request until the servers say that all is there, beside what the
 /// disk does with the same files: copied with as many side by side, each synced, without an MD5.
@@ -78,7 +79,7 @@ struct BackupPart {
     try await clusters.settle()
     let copySeconds = try await FileCopy.copy(files, into: directory)
     let digestSeconds = try await FileCopy.digest(files)
-    Workspace.removeTree(directory)
+    Files.removeTree(directory)
     let name = "restored\(number)"
     let processor = clusters.target.processorSeconds
     let restoreSeconds = try await clusters.restore(backup, location, as: name)

@@ -29,7 +29,7 @@ struct LimitPart {
 
   private static func run(_ options: BenchOptions, _ workspace: Workspace) throws -> [Figure] {
     let directory = try workspace.subdirectory("limit")
-    defer { Workspace.removeTree(directory) }
+    defer { Files.removeTree(directory) }
     let onebox = OneboxOptions(dataDirectory: directory)
     let cache = BlockCache(capacity: onebox.blockCacheSize)
     func open(_ side: String) throws -> [Database] {

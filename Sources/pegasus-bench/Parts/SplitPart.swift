@@ -3,6 +3,7 @@ import Backups
 import EventLoop
 import Glibc
 import PegasusClient
+import StorageEngine
 
 /// `offline_split` as a whole process of the shell, its MD5s of the backup and of the files and its second look at every
 /// file included; and in turns with it the limit: RocksDB's own iterator over the same checkpoints, and its own writer of
@@ -109,7 +110,7 @@ struct SplitPart {
 
   private func limit(_ source: Source) async throws -> Limit {
     let directory = try clusters.workspace.subdirectory("split-limit")
-    defer { Workspace.removeTree(directory) }
+    defer { Files.removeTree(directory) }
     try await clusters.settle()
     let (started, processor) = (ContinuousClock.now, Disturbance.ownSeconds())
     let directories = source.directories
