@@ -16,9 +16,7 @@ final class CompactionWork: PartWork {
   private let plan: CompactionPlan
   private let cluster: ClusterClient
   private let tell: @LoopActor (String) -> Void
-  private let clock: WorkClock
-  private let query = PatientQuery()
-  private var meter = ProgressMeter()
+  private let watch: ServerWatch
   private var state: CompactionState?
   private var before: CompactionState.Before = [:]
   private var tries = 0
@@ -29,7 +27,7 @@ final class CompactionWork: PartWork {
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
-    clock = WorkClock(scope.previousElapsed)
+    watch = ServerWatch(scope)
   }
 
   private var table: String { plan.table.table }
@@ -59,11 +57,11 @@ final class CompactionWork: PartWork {
   /// What was asked for without an answer is looked for before it is asked for again: a compaction rewrites everything.
   private func begin(in scope: JobScope) async throws {
     let detail = scope.detail(of: Self.start.name)
-    let trigger = try await query.ask { try await self.cluster.compactionTrigger(table: self.table) }
+    let trigger = try await watch.query.ask { try await self.cluster.compactionTrigger(table: self.table) }
     if detail["asked"] == true, detail["trigger"]?.text != trigger {
       return tell("the compaction had been asked for already")
     }
-    let present = try await query.ask { try await CompactionState.ask(self.plan.table, of: self.cluster) }
+    let present = try await watch.query.ask { try await CompactionState.ask(self.plan.table, of: self.cluster) }
     guard present.isTold else {
       throw ShellError(
         "no server tells how compactions stand ('replica.query-compact'), so the end of one could not be seen")
@@ -85,7 +83,7 @@ final class CompactionWork: PartWork {
         table: table, bottommost: plan.rewritesBottommost, targetLevel: plan.targetLevel, maxRunning: plan.maxRunning)
     } catch {
       if case .outcomeUnknown = error.reason {
-        let present = try await query.ask { try await self.cluster.compactionTrigger(table: self.table) }
+        let present = try await watch.query.ask { try await self.cluster.compactionTrigger(table: self.table) }
         if present != trigger { return }
       }
       throw CompactionRefusal.explained(error, table)
@@ -99,7 +97,7 @@ final class CompactionWork: PartWork {
     var asked = ContinuousClock.now
     while true {
       try await scope.gate.pass()
-      let fresh = try await query.ask { try await CompactionState.ask(self.plan.table, of: self.cluster) }
+      let fresh = try await watch.query.ask { try await CompactionState.ask(self.plan.table, of: self.cluster) }
       state = fresh
       if fresh.isComplete(since: before) { return }
       if !fresh.hasBegun(since: before), ContinuousClock.now - asked > Self.patience {
@@ -120,9 +118,7 @@ final class CompactionWork: PartWork {
 
   var progress: JobProgress? {
     guard let state else { return nil }
-    var progress = JobProgress(step: Self.compact.name, verb: "Compact", unit: "replicas")
-    progress.elapsed = clock.elapsed
-    progress.take(query)
+    var progress = watch.progress(Self.compact.name, verb: "Compact", unit: "replicas")
     progress.retries += Int64(tries)
     progress.done = Int64(state.finished(since: before))
     progress.total = Int64(state.replicas.count)
@@ -132,7 +128,7 @@ final class CompactionWork: PartWork {
       return JobProgress.Part(number: $0, state: word, done: word == "done" ? 1 : 0)
     }
     progress.finishedParts = progress.parts.count { $0.state == "done" }
-    meter.measure(
+    watch.meter.measure(
       &progress, decided: progress.done, left: Int64(state.replicas.count) - progress.done,
       fraction: state.replicas.isEmpty ? nil : Double(progress.done) / Double(state.replicas.count))
     return progress
@@ -141,12 +137,10 @@ final class CompactionWork: PartWork {
   // MARK: The end
 
   private func left() -> JobOutcome {
-    JobOutcome(
-      isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+    watch.left(
       advice:
         "the replicas go on with it: 'query_manual_compact_status -a \(table)' shows it; only 'set_app_envs "
-        + "manual_compact.disabled true' keeps those from it that have not begun",
-      result: .object(["error": "not watched any longer", "app_name": .string(table)]))
+        + "manual_compact.disabled true' keeps those from it that have not begun", ["app_name": .string(table)])
   }
 }
 

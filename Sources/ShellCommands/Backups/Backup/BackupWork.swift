@@ -17,9 +17,7 @@ final class BackupWork: PartWork {
   private let cluster: ClusterClient
   private let storage: (any BlockService)?
   private let tell: @LoopActor (String) -> Void
-  private let clock: WorkClock
-  private let query = PatientQuery()
-  private var meter = ProgressMeter()
+  private let watch: ServerWatch
   private var sight: BackupSight?
   private var isWaiting = false
 
@@ -34,7 +32,7 @@ final class BackupWork: PartWork {
     self.cluster = cluster
     self.storage = storage
     self.tell = tell
-    clock = WorkClock(scope.previousElapsed)
+    watch = ServerWatch(scope)
   }
 
   func run(in scope: JobScope) async throws -> JobOutcome {
@@ -70,7 +68,7 @@ final class BackupWork: PartWork {
         self.tell("backup \(id) had been begun already")
         begun.begin(id)
       } else {
-        let present = try await self.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
+        let present = try await self.watch.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
         begun.known = Set(begun.known).union(present.map(\.backupId)).sorted()
         begun.isAsked = true
         try await self.note(begun, in: scope)
@@ -97,7 +95,7 @@ final class BackupWork: PartWork {
 
   /// A backup that was not there before.
   private func newest(besides known: [Int64]) async throws -> Int64? {
-    let items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
+    let items = try await watch.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
     return items.filter {
       !known.contains($0.backupId) && $0.backupProviderType == self.plan.provider
         && $0.backupPath == self.plan.path ?? ""
@@ -125,7 +123,7 @@ final class BackupWork: PartWork {
       try await scope.gate.pass()
       let items: [BackupItem]
       do {
-        items = try await query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
+        items = try await watch.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID, id: id) }
       } catch let error as ClientError where [.appNotExist, .appDropped].contains(error.code) {
         throw BackupFailure.dropped
       }
@@ -153,10 +151,9 @@ final class BackupWork: PartWork {
   }
 
   var progress: JobProgress? {
-    var progress = JobProgress(step: isWaiting ? Self.wait.name : Self.start.name, verb: "Backup", unit: "partitions")
+    var progress = watch.progress(
+      isWaiting ? Self.wait.name : Self.start.name, verb: "Backup", unit: "partitions")
     progress.isWatched = true
-    progress.elapsed = clock.elapsed
-    progress.take(query)
     guard let sight else { return progress }
     let count = plan.table.partitionCount
     progress.done = Int64(sight.finished.count)
@@ -167,7 +164,7 @@ final class BackupWork: PartWork {
       let isDone = sight.finished.contains($0)
       return JobProgress.Part(number: $0, state: isDone ? "done" : "running", done: isDone ? 1 : 0)
     }
-    meter.measure(
+    watch.meter.measure(
       &progress, decided: progress.done, left: Int64(count) - progress.done,
       fraction: Double(progress.done) / Double(max(1, count)))
     return progress
@@ -203,12 +200,10 @@ final class BackupWork: PartWork {
   }
 
   private func left(_ id: Int64) -> JobOutcome {
-    JobOutcome(
-      isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+    watch.left(
       advice:
         "a backup cannot be cancelled: the servers go on with \(id), 'query_backup_status \(plan.table.appID) \(id)' "
-        + "shows it",
-      result: .object(["backup_id": .integer(id), "error": "not watched any longer"]))
+        + "shows it", ["backup_id": .integer(id)])
   }
 }
 

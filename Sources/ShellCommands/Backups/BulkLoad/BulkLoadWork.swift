@@ -15,10 +15,7 @@ final class BulkLoadWork: PartWork {
   private let cluster: ClusterClient
   private let tell: @LoopActor (String) -> Void
   private let waitsForOthers: Bool
-  private let clock: WorkClock
-  private let query = PatientQuery()
-  private var meter = ProgressMeter()
-  private var meteredVerb = ""
+  private let watch: ServerWatch
   private var state: BulkLoadState?
   private var rollbacks: Int64 = 0
 
@@ -31,7 +28,7 @@ final class BulkLoadWork: PartWork {
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
-    clock = WorkClock(scope.previousElapsed)
+    watch = ServerWatch(scope)
   }
 
   private var table: String { plan.table.table }
@@ -121,7 +118,7 @@ final class BulkLoadWork: PartWork {
   }
 
   private func ask() async throws -> BulkLoadState {
-    BulkLoadState(try await query.ask { try await self.cluster.bulkLoadStatus(table: self.table) })
+    BulkLoadState(try await watch.query.ask { try await self.cluster.bulkLoadStatus(table: self.table) })
   }
 
   /// Has the servers forget how an earlier load ended, so that this one's end can be told from it. Those before 2.4 cannot.
@@ -183,22 +180,19 @@ final class BulkLoadWork: PartWork {
 
   private func restoreLevel() async throws {
     guard let level = plan.metaLevel else { return }
-    let present = try await query.ask { try await self.cluster.controlMeta() }
+    let present = try await watch.query.ask { try await self.cluster.controlMeta() }
     guard present != level else { return }
-    _ = try await query.ask { try await self.cluster.controlMeta(level) }
+    _ = try await watch.query.ask { try await self.cluster.controlMeta(level) }
     tell("the meta level is \(level.name) again, as before the load")
   }
 
   var progress: JobProgress? {
     guard let state else { return nil }
     let isIngesting = [.downloaded, .ingesting, .succeed].contains(state.status)
-    var progress = JobProgress(
-      step: Self.load.name, verb: state.status == .succeed ? "Clean up" : isIngesting ? "Ingest" : "Download",
+    var progress = watch.progress(
+      Self.load.name, verb: state.status == .succeed ? "Clean up" : isIngesting ? "Ingest" : "Download",
       unit: "partitions")
     progress.isWatched = true
-    progress.elapsed = clock.elapsed
-    if progress.verb != meteredVerb { (meter, meteredVerb) = (ProgressMeter(), progress.verb) }
-    progress.take(query)
     progress.retries += rollbacks
     if rollbacks > 0, progress.lastRetryReason.isEmpty { progress.lastRetryReason = "download began anew" }
     progress.partCount = state.partitionCount
@@ -215,7 +209,7 @@ final class BulkLoadWork: PartWork {
     progress.finishedParts = Int(progress.done)
     if [.pausing, .paused].contains(state.status) { progress.slowed = "the load is \(Self.word(state.status))" }
     let percent = isIngesting ? state.ingestionProgress : state.downloadProgress
-    meter.measure(&progress, thousandths: Int64(percent * 10 * state.partitionCount), of: state.partitionCount)
+    watch.meter.measure(&progress, thousandths: Int64(percent * 10 * state.partitionCount), of: state.partitionCount)
     progress.fraction = Double(percent) / 100
     return progress
   }
@@ -272,12 +266,11 @@ final class BulkLoadWork: PartWork {
 
   private func left() -> JobOutcome {
     let level = plan.metaLevel.flatMap { $0 == .steady ? nil : $0.name }
-    return JobOutcome(
-      isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+    return watch.left(
       advice:
         "the servers go on with it: 'query_bulk_load_status -a \(table)' shows it, 'cancel_bulk_load -a \(table)' ends "
         + "it" + (level.map { "; nobody but 'resume' sets the meta level back to \($0)" } ?? ""),
-      result: .object(["error": "not watched any longer", "app_name": .string(table)]))
+      ["app_name": .string(table)])
   }
 }
 

@@ -14,10 +14,7 @@ final class RestoreWork: PartWork {
   private let plan: RestorePlan
   private let cluster: ClusterClient
   private let tell: @LoopActor (String) -> Void
-  private let clock: WorkClock
-  private let query = PatientQuery()
-  private var meter = ProgressMeter()
-  private var meteredStep = ""
+  private let watch: ServerWatch
   private var status: ClusterClient.RestoreStatus?
   private var readiness: ClusterClient.Readiness?
   private var step = RestoreWork.start.name
@@ -28,7 +25,7 @@ final class RestoreWork: PartWork {
     self.plan = plan
     self.cluster = cluster
     self.tell = tell
-    clock = WorkClock(scope.previousElapsed)
+    watch = ServerWatch(scope)
   }
 
   func run(in scope: JobScope) async throws -> JobOutcome {
@@ -43,12 +40,10 @@ final class RestoreWork: PartWork {
       if failure == .takenBack { try await scope.setDetail(.null, of: Self.start.name) }
       return failed(id, failure)
     } catch is CancellationError {
-      return JobOutcome(
-        isComplete: false, status: ExitStatus.interrupted.rawValue, headline: "",
+      return watch.left(
         advice:
           "the servers go on with it: 'query_restore_status \(id)' shows how far it is; 'drop \(plan.table)' gives "
-          + "it up",
-        result: .object(["error": "not watched any longer", "app_id": .int(id)]))
+          + "it up", ["app_id": .int(id)])
     }
   }
 
@@ -90,7 +85,7 @@ final class RestoreWork: PartWork {
 
   /// The table that this restore has made, found by what servers write into its envs.
   private func begunTable() async throws -> Int32? {
-    let tables = try await query.ask { try await self.cluster.listTables() }
+    let tables = try await watch.query.ask { try await self.cluster.listTables() }
     return tables.first {
       $0.appName == self.plan.table && $0.envs["restore.backup_id"] == "\(self.plan.request.timeStamp)"
     }?.appId
@@ -102,7 +97,7 @@ final class RestoreWork: PartWork {
     var pace = AskingPace()
     while true {
       try await scope.gate.pass()
-      let status = try await query.ask { () async throws -> ClusterClient.RestoreStatus? in
+      let status = try await watch.query.ask { () async throws -> ClusterClient.RestoreStatus? in
         do {
           return try await self.cluster.restoreStatus(tableID: id)
         } catch let error as ClientError where [.appDropped, .appNotExist].contains(error.code) {
@@ -121,9 +116,9 @@ final class RestoreWork: PartWork {
     var pace = AskingPace()
     while true {
       try await scope.gate.pass()
-      let tables = try await query.ask { try await self.cluster.listTables() }
+      let tables = try await watch.query.ask { try await self.cluster.listTables() }
       guard let table = tables.first(where: { $0.appId == id }) else { throw RestoreFailure.dropped }
-      let readiness = try await query.ask {
+      let readiness = try await watch.query.ask {
         try await self.cluster.readiness(table: table.appName, replicaCount: table.maxReplicaCount)
       }
       self.readiness = readiness
@@ -134,11 +129,8 @@ final class RestoreWork: PartWork {
 
   var progress: JobProgress? {
     guard let status else { return nil }
-    var progress = JobProgress(step: step, verb: "Restore", unit: "partitions")
+    var progress = watch.progress(step, verb: "Restore", unit: "partitions")
     progress.isWatched = true
-    progress.elapsed = clock.elapsed
-    progress.take(query)
-    if step != meteredStep { (meter, meteredStep) = (ProgressMeter(), step) }
     progress.partCount = status.progress.count
     progress.total = Int64(status.progress.count)
     var fraction = status.fraction
@@ -157,7 +149,7 @@ final class RestoreWork: PartWork {
     if let stuck = status.statuses.indices.first(where: { RestoreWord.of(status, $0) == .unknown }) {
       progress.slowed = "partition \(stuck): \(status.statuses[stuck].name)"
     }
-    meter.measure(
+    watch.meter.measure(
       &progress, thousandths: Int64(fraction * Double(status.progress.count) * 1000), of: status.progress.count)
     progress.fraction = fraction
     return progress
