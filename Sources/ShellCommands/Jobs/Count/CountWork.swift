@@ -73,8 +73,7 @@ final class CountWork: JobWork {
 
   func apply(_ rate: JobRate) -> Bool {
     limit = rate
-    run.limiter.rowsPerSecond = rate.unitsPerSecond
-    run.limiter.bytesPerSecond = rate.bytesPerSecond
+    run.limiter.take(rate)
     return true
   }
 }

@@ -53,8 +53,7 @@ final class TransferWork: JobWork {
 
   func apply(_ rate: JobRate) -> Bool {
     limit = rate
-    run.limiter.rowsPerSecond = rate.unitsPerSecond
-    run.limiter.bytesPerSecond = rate.bytesPerSecond
+    run.limiter.take(rate)
     return true
   }
 }

@@ -91,7 +91,6 @@ final class VerifyStep {
 
   func apply(_ rate: JobRate) {
     limit = rate
-    run.limiter.rowsPerSecond = rate.unitsPerSecond
-    run.limiter.bytesPerSecond = rate.bytesPerSecond
+    run.limiter.take(rate)
   }
 }
