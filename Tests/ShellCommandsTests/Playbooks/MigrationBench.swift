@@ -62,7 +62,9 @@ extension CommandBench {
     let begun = await run("\(line) &")
     #expect(begun.error == nil, "\(begun.messages)")
     let job = try #require(session.jobs.running.last)
-    _ = job.subscribe { body(job, $0) }
+    let subscription = job.subscribe { body(job, $0) }
+    // What the body holds would hold it in turn, and the directory of the bench would stay.
+    defer { job.unsubscribe(subscription) }
     return await job.outcome()
   }
 
