@@ -17,18 +17,29 @@ package enum BlockingPool {
   package static func run<T: Sendable, E: Error>(
     _ body: @escaping @Sendable () throws(E) -> T
   ) async throws(E) -> T {
+    let call = Call(body)
     let result: Result<T, E> = await withUnsafeContinuation { continuation in
-      submit {
-        let result: Result<T, E>
-        do throws(E) {
-          result = .success(try body())
-        } catch {
-          result = .failure(error)
-        }
-        continuation.resume(returning: result)
-      }
+      submit { if let result = call.result() { continuation.resume(returning: consume result) } }
     }
     return try result.get()
+  }
+
+  /// A body that is run once. Neither it nor its result is held by the thread any longer when the answer is on its way:
+  /// whoever gets it may have the last reference to a file, and open that anew.
+  private final class Call<T: Sendable, E: Error>: Sendable {
+    private let body: Monitor<(@Sendable () throws(E) -> T)?>
+
+    init(_ body: @escaping @Sendable () throws(E) -> T) { self.body = Monitor(body) }
+
+    /// Nil when it was asked for before.
+    func result() -> Result<T, E>? {
+      let body = body.withLock { $0.take() }
+      do throws(E) {
+        return try body.map { (body) throws(E) in .success(try body()) }
+      } catch {
+        return .failure(error)
+      }
+    }
   }
 
   /// Runs `body` on one of the threads, first come first served.

@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -124,6 +125,26 @@ import Testing
     }
     #expect(values == Array(0..<50))
     await #expect(throws: Failure.self) { try await BlockingPool.run { throw Failure() } }
+  }
+
+  /// A file that was opened there, or used, can be opened anew as soon as the answer has come.
+  @Test @LoopActor func blockingWorkLeavesNothingOnItsThread() async {
+    final class Token: Sendable {
+      static let count = Atomic(0)
+      init() { Self.count.add(1, ordering: .sequentiallyConsistent) }
+      deinit { Self.count.subtract(1, ordering: .sequentiallyConsistent) }
+      func twin() -> Token { Token() }
+    }
+    func use() async {
+      let token = Token()
+      _ = await BlockingPool.run { token.twin() }
+    }
+    var left = 0
+    for _ in 0..<20_000 {
+      await use()
+      left += Token.count.load(ordering: .sequentiallyConsistent)
+    }
+    #expect(left == 0)
   }
 
   @Test @LoopActor func signalsArriveOnTheLoop() async throws {
