@@ -201,6 +201,34 @@ import Testing
     }
   }
 
+  @Test func roundsThatBeginTogetherAreApart() async throws {
+    try await OneboxFixture.run { box in
+      var tables: [String: Int32] = [:]
+      for name in ["a", "b", "c"] {
+        let table = try await box.table(name, partitions: 1)
+        try await table.put("h", "s", name)
+        tables[name] = table.id
+      }
+      // None of them begins before all are there, and then all in the same call.
+      let hour = farHour
+      for (name, id) in tables {
+        #expect(try await policy(name, box, tables: [id], start: "\(hour):0").err == .ok)
+      }
+      for later in 0..<24 as Range<Int64> { box.server.runBackupPolicies(at: (unixNow + later * 3600) * 1000) }
+      var ids: Set<Int64> = []
+      for (name, id) in tables {
+        try await eventually("the round of \(name) ends") {
+          try await rounds(name, box).map { $0.endTimeMs > 0 } == [true]
+        }
+        let round = try await rounds(name, box)[0].backupId
+        ids.insert(round)
+        let restored = try await box.restore(name, id, round, as: "\(name)_again")
+        #expect(try await box.restored("\(name)_again", restored.appid).get("h", "s") == name)
+      }
+      #expect(ids.count == 3)
+    }
+  }
+
   @Test func policiesAreCheckedAndChanged() async throws {
     try await OneboxFixture.run { box in
       let table = try await box.table("t", partitions: 1)
@@ -221,7 +249,8 @@ import Testing
         let answer = try await policy(name, box, tables: tables, interval: interval, keep: keep, start: start)
         #expect(answer.err == .invalidParameters && !answer.hintMessage.isEmpty, "\(name) \(interval) \(start)")
       }
-      #expect(try await policy("p", box, tables: [table.id], start: "3:5").err == .ok)
+      let hour = farHour
+      #expect(try await policy("p", box, tables: [table.id], start: "\(hour):5").err == .ok)
       #expect(try await policy("p", box, tables: [table.id]).err == .invalidParameters)
       #expect(try await policy("never", box, tables: [table.id], interval: .max, keep: .max).err == .ok)
       try await eventually("its only round ends") {
@@ -241,7 +270,7 @@ import Testing
         seen == [
           PolicyEntry(
             policyName: "p", backupProviderType: "local_service", backupIntervalSeconds: "86400", appIds: [other.id],
-            backupHistoryCountToKeep: 7, startTime: "03:05", isDisable: true)
+            backupHistoryCountToKeep: 7, startTime: (hour < 10 ? "0" : "") + "\(hour):05", isDisable: true)
         ])
       #expect(
         try await box.meta(ModifyBackupPolicy.self, ConfigurationModifyBackupPolicyRequest(policyName: "x")).err

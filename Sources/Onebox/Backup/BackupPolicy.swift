@@ -37,20 +37,24 @@ final class BackupPolicy {
     run(round)
   }
 
-  /// Begins a round when it is time, in unix milliseconds.
-  func beginIfDue(at now: Int64) {
-    guard !isRunning, !record.isDisabled, record.start.allows(unixSeconds: now / 1000) else { return }
+  /// Begins a round when it is time, in unix milliseconds. Answers whether one was begun; that time is its id then.
+  func beginIfDue(at now: Int64) -> Bool {
+    guard !isRunning, !record.isDisabled, record.start.allows(unixSeconds: now / 1000) else { return false }
     // In seconds: an interval may be any number.
-    if let last = record.rounds.last, now - last.id < 0 || (now - last.id) / 1000 < record.intervalSeconds { return }
+    if let last = record.rounds.last, now - last.id < 0 || (now - last.id) / 1000 < record.intervalSeconds {
+      return false
+    }
     let tables = record.tables.compactMap { cluster.tables[$0] }.filter { $0.record.status == .available }
     let round = PolicyRecord.Round(
       id: now, tables: Dictionary(uniqueKeysWithValues: tables.map { ($0.record.id, $0.record.name) }))
     do {
       try change { $0.rounds.append(round) }
     } catch {
-      return Log.error("policy \(record.name): cannot keep a new round: \(error)")
+      Log.error("policy \(record.name): cannot keep a new round: \(error)")
+      return false
     }
     run(round)
+    return true
   }
 
   func stop() async {

@@ -35,7 +35,9 @@ final class BackupService {
   /// Called every second, with the time in unix milliseconds.
   func tick(at now: Int64) {
     guard !cluster.options.disablesColdBackup else { return }
-    for policy in policies.values { policy.beginIfDue(at: now) }
+    // No two rounds that begin together have the same directory.
+    var id = now
+    for policy in policiesInOrder where policy.beginIfDue(at: id) { id += 1 }
   }
 
   func stop() async {
