@@ -19,6 +19,8 @@ import Testing
 
     var options = CopyOptions()
     options.maxInFlight = 100
+    // It would be over before the kill where nothing else is at work.
+    options.maxRowsPerSecond = 20_000
     let run = CopyRun(source: left.table("t"), target: right.table("t"), options: options)
     _ = try await run.prepare()
     let copy = Task { @LoopActor in await run.run() }
