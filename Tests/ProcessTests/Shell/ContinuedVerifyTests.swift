@@ -95,7 +95,7 @@ struct ContinuedVerifyTests {
     try await ShellFixture.use { fixture in
       try await prepare(fixture, copies: false)
       try await kill(
-        fixture, "copy_data -c ClusterB -a u --verify --verify_delay 0 --max_rows_per_second 6000",
+        fixture, "copy_data -c ClusterB -a u --verify --verify_delay 0 --max_rows_per_second 4000",
         after: 1, of: "rows, 0 differ")
       let resumed = try await fixture.run("resume -j")
       #expect(resumed.exit == .code(0), "\(resumed)")

@@ -17,7 +17,8 @@ struct JobTerminalTests {
     }
   }
 
-  /// The same, and a shell at its prompt in which job 2 was begun: a copy of so many rows a second.
+  /// The same, and a shell at its prompt in which job 2 was begun: a copy of so many rows a second. One that is to be
+  /// stopped on its way has rows for much longer than that may take.
   private func useCopy(
     rows: Int = 900, perSecond rate: Int, _ tail: String = "", until text: String,
     _ body: (ShellFixture, ChildProcess) async throws -> Void
@@ -55,7 +56,7 @@ struct JobTerminalTests {
   }
 
   @Test func keysSteerAJob() async throws {
-    try await useCopy(perSecond: 200, until: "space partitions  p pause") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 200, until: "space partitions  p pause") { fixture, shell in
       try await say(" ", to: shell, until: "3 running")
       try await say("?", to: shell, until: "the partitions, one by one")
       try await say("p", to: shell, until: "ETA none while paused")
@@ -63,13 +64,13 @@ struct JobTerminalTests {
       try await say("-", to: shell, until: "limit 150 rows/s")
       try await say("+", to: shell, until: "limit 188 rows/s")
       try await say("q", to: shell, until: "#2 goes on in the background; 'attach 2' shows it again")
-      try await say("rate 2 off\r", to: shell, until: "job 2: no limit", "Copy done, total 900 rows.")
+      try await say("rate 2 off\r", to: shell, until: "job 2: no limit", "Copy done, total 6000 rows.")
       try await leave(shell)
     }
   }
 
   @Test func ctrlZPutsAJobIntoTheBackgroundAndLeavesTheShellAlone() async throws {
-    try await useCopy(perSecond: 200, until: "space partitions") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 200, until: "space partitions") { fixture, shell in
       try await say("\u{1A}\u{1A}\u{1A}", to: shell, until: "#2 goes on in the background")
       try await say("jobs\r", to: shell, until: "2   running")
       try await say("attach 2\r", to: shell, until: "space partitions")
@@ -79,17 +80,17 @@ struct JobTerminalTests {
   }
 
   @Test func ctrlCStopsInOrderAndResumeGoesOn() async throws {
-    try await useCopy(perSecond: 300, until: "last second") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 300, until: "last second") { fixture, shell in
       try await say("\u{3}", to: shell, until: "stopped after ", "'resume 2' goes on", "> ")
       try await say("rate 2 off\r", to: shell, until: "no limit")
-      try await say("resume\r", to: shell, until: "job 2 goes on after ", "read 900 = copied 900 + filtered 0")
-      try await say("verify_data -c ClusterB -a t --delay 0\r", to: shell, until: "Verify done, same: 900 rows.")
+      try await say("resume\r", to: shell, until: "job 2 goes on after ", "read 6000 = copied 6000 + filtered 0")
+      try await say("verify_data -c ClusterB -a t --delay 0\r", to: shell, until: "Verify done, same: 6000 rows.")
       try await leave(shell)
     }
   }
 
   @Test func leavingAsksWhileAJobRuns() async throws {
-    try await useCopy(perSecond: 100, " &", until: "runs in the background") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 100, " &", until: "runs in the background") { fixture, shell in
       try await say("\u{4}", to: shell, until: "Stop in order and leave? [yes/No] ")
       try await say("no\r", to: shell, until: "> ")
       try await say("exit\r", to: shell, until: "Stop in order and leave? [yes/No] ")
@@ -102,7 +103,7 @@ struct JobTerminalTests {
   }
 
   @Test func aShellThatWasKilledLeavesAJobToResume() async throws {
-    try await useCopy(rows: 2400, perSecond: 600, " &", until: "runs in the background") { fixture, shell in
+    try await useCopy(rows: 9000, perSecond: 600, " &", until: "runs in the background") { fixture, shell in
       try await eventually("every partition has a checkpoint") {
         let job = try JSONParser.parse(try await fixture.run("job 2 -d -j").output.utf8)
         let marks = job["checkpoints"]?.elements ?? []
@@ -122,16 +123,16 @@ struct JobTerminalTests {
       try await say("rate 2 off\r", to: next, until: "no limit")
       try await say(
         "resume \t\r", to: next, until: "job 2 goes on after ",
-        "read 2400 = copied 2400 + filtered 0 + expired 0 + existing 0 + failed 0")
+        "read 9000 = copied 9000 + filtered 0 + expired 0 + existing 0 + failed 0")
       try await leave(next)
       let same = try await fixture.run("use t\nverify_data -c ClusterB -a t --delay 0")
       #expect(same.exit == .code(0), "\(same)")
-      #expect(same.errorOutput.contains("keys 2400 = same 2400"))
+      #expect(same.errorOutput.contains("keys 9000 = same 9000"))
     }
   }
 
   @Test func anotherShellPausesResumesAndCancels() async throws {
-    try await useCopy(perSecond: 100, " &", until: "runs in the background") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 100, " &", until: "runs in the background") { fixture, shell in
       try await say("half a li", to: shell, until: "#2 copy ")
 
       let twice = try await fixture.run("resume 2")
@@ -152,7 +153,7 @@ struct JobTerminalTests {
 
   @Test(arguments: [SIGTERM, SIGHUP])
   func aSignalStopsTheJobsInOrder(_ number: Int32) async throws {
-    try await useCopy(perSecond: 100, " &", until: "#2 copy ") { fixture, shell in
+    try await useCopy(rows: 6000, perSecond: 100, " &", until: "#2 copy ") { fixture, shell in
       shell.signal(number)
       #expect(try await shell.wait() == .signal(number))
       let jobs = try await fixture.run("jobs")
