@@ -140,7 +140,8 @@ import Testing
   /// In every state; then it goes on, and what the application wrote still wins.
   @Test(arguments: [BulkLoadStatus.downloading, .downloaded, .ingesting, .succeed, .paused])
   func bulkLoad(_ status: BulkLoadStatus) async throws {
-    let program = try await Program(directory, round: 100)
+    // Each state lasts a round: long enough to be seen also where something else is at work.
+    let program = try await Program(directory, round: 200)
     var box = await storage(program)
     _ = try await box.create(
       "t", partitions: 4,

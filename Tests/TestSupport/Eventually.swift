@@ -8,9 +8,9 @@ package struct ConditionNotMet: Error, CustomStringConvertible {
   package var description: String { "\(what): not so after \(limit.brief)" }
 }
 
-/// Waits until `condition` holds, looking often at first and then every 20 ms; throws `ConditionNotMet` at the limit.
+/// Waits until `condition` holds, looking often at first and then every `interval`; throws `ConditionNotMet` at the limit.
 package func eventually(
-  _ what: String = "the condition", within limit: Duration = .seconds(20),
+  _ what: String = "the condition", within limit: Duration = .seconds(20), every interval: Duration = .milliseconds(20),
   _ condition: () async throws -> Bool
 ) async throws {
   let end = Monotonic.now() + limit
@@ -18,6 +18,6 @@ package func eventually(
   while try await !condition() {
     guard Monotonic.now() < end else { throw ConditionNotMet(what: what, limit: limit) }
     try await loopSleep(pause)
-    pause = min(pause * 2, .milliseconds(20))
+    pause = min(pause * 2, interval)
   }
 }

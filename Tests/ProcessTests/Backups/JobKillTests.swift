@@ -67,7 +67,7 @@ import Testing
       number += 1
       let file = "events-\(number)"
       let shell = try bench.start("\(lines) --events \(bench.directory.file(file))")
-      try await eventually("\(lines) has come so far") {
+      try await eventually("\(lines) has come so far", every: .milliseconds(1)) {
         guard shell.isRunning else { return true }
         let events = bench.directory.read(file) ?? ""
         return events.split(separator: "\n").contains {

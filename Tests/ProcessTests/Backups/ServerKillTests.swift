@@ -67,7 +67,8 @@ import Testing
 
   /// In every state that it goes through.
   @Test @LoopActor func aLoadIsWatchedThroughTheDeathsOfTheServers() async throws {
-    let bench = try await StorageBench(round: 60)
+    // Each state lasts a round: long enough to be seen also where something else is at work.
+    let bench = try await StorageBench(round: 200)
     try await bench.fill()
     _ = try await bench.backUp()
     let client = bench.target.client()

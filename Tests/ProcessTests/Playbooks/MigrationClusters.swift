@@ -32,13 +32,15 @@ final class MigrationClusters {
   }
 
   /// With a table `users` of so many rows in the first one, and an environment variable that a move has to keep.
-  static func filled(rows: Int) async throws -> MigrationClusters {
+  ///
+  /// - Parameter valueSize: bytes; a limit of 1 MB/s for each server is felt from some megabytes on
+  static func filled(rows: Int, valueSize: Int = 0) async throws -> MigrationClusters {
     let clusters = try await MigrationClusters()
     try await clusters.expect(
       """
       create users -p 4
       use users
-      generate_data -n \(rows)
+      generate_data -n \(rows) --value_size \(valueSize)
       set_app_envs replica.slow_query_threshold 30
       """)
     return clusters
@@ -68,10 +70,10 @@ final class MigrationClusters {
     let shell: ChildProcess
     let events: String
 
-    /// Waits until a step has begun; false: the shell has ended before.
+    /// Waits until a step has begun; false: the shell has ended before. Steps may be over soon: looks often.
     func hasBegun(_ step: String) async throws -> Bool {
       var isThere = false
-      try await eventually("\(step) begins") {
+      try await eventually("\(step) begins", every: .milliseconds(1)) {
         isThere = isSeen(step)
         return isThere || !shell.isRunning
       }
