@@ -221,7 +221,7 @@ import Testing
     hdfs.filter = { server, _ in
       guard server == .data(0) else { return nil }
       var answer = StandInHDFS.Answer(200, body: [UInt8](repeating: 7, count: 60_000))
-      answer.pace = (pieces: 4, pause: .milliseconds(400))
+      answer.pace = (pieces: 12, pause: .milliseconds(150))
       return answer
     }
     #expect(try await service.contents("file").count == 60_000)

@@ -27,11 +27,12 @@ import Testing
       let table = try await box.open("live_t1")
       for number in 0..<16 { try await table.put("h\(number)", "s", String(repeating: "v", count: 300_000)) }
       try await box.limitStorage(1)
+      // It may begin at any hour, but not before it has been disabled.
       let policy = ConfigurationAddBackupPolicyRequest(
         backupProviderType: "local_service", policyName: "p1", appIds: [3], backupIntervalSeconds: 86400,
-        backupHistoryCountToKeep: 5, startTime: "24:0")
+        backupHistoryCountToKeep: 5, startTime: "\(farHour):0")
       #expect(try await box.meta(AddBackupPolicy.self, policy).err == .ok)
-      let disabled = ConfigurationModifyBackupPolicyRequest(policyName: "p1", isDisable: true)
+      let disabled = ConfigurationModifyBackupPolicyRequest(policyName: "p1", isDisable: true, startTime: "24:0")
       #expect(try await box.meta(ModifyBackupPolicy.self, disabled).err == .ok)
       var id: Int64 = 0
       for call in try RecordedCall.group("meta/backup") {

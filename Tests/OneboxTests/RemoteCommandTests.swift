@@ -111,6 +111,24 @@ import Testing
     }
   }
 
+  /// A limit that is there from the start can be changed as any other.
+  @Test func theStorageMayBeLimitedFromTheStart() async throws {
+    try await OneboxFixture.run({
+      $0.storageReadLimit = 3
+      $0.storageWriteLimit = 3
+    }) { box in
+      for port in box.server.replicaPorts {
+        for name in ["hdfs_write_limit_rate_mb_per_sec", "hdfs_read_limit_rate_mb_per_sec"] {
+          let atStart = try await box.get(port, "/config?name=\(name)").text
+          let change = try await box.get(port, "/updateConfig?\(name)=9").text
+          let after = try await box.get(port, "/config?name=\(name)").text
+          #expect(atStart.contains("\"value\":\"3\"") && change.contains("ERR_OK"), "\(atStart) \(change)")
+          #expect(after.contains("\"value\":\"9\""), "\(after)")
+        }
+      }
+    }
+  }
+
   @Test func diskInfoListsReplicas() async throws {
     try await OneboxFixture.run { box in
       _ = try await box.table(partitions: 3)
