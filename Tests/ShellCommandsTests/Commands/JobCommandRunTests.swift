@@ -141,10 +141,15 @@ import Testing
       _ = try await bench.session.cluster().createTable("t2", partitionCount: 3, replicaCount: 3)
       #expect(await bench.run("generate_data -n \(Self.rows) -t 0").error == nil)
       try await Self.beginSlowly(bench, "-p 0,1")
+      // However long the looks take.
+      #expect(await bench.run("pause 2").error == nil)
       let other = bench.anotherSession()
+      try await eventually("the other shell knows") { @LoopActor in
+        try await other.jobs.record(JobID(rawValue: 2)).state == .paused
+      }
       let line = "copy_data -c A -a t2 --no_overwrite --dry_run"
       let shown = await bench.run("\(line) -p 1-3", in: other)
-      let what = "job 2 (copy_data A:t1 -> A:t2, running) writes into A:t2 as well"
+      let what = "job 2 (copy_data A:t1 -> A:t2, paused) writes into A:t2 as well"
       #expect(shown.error?.status == .refused && shown.error?.message == "the copy would ask: \(what)")
       #expect(shown.output.contains(what), "\(shown)")
       let document = try JSONParser.parse(await bench.run("\(line) -p 1-3 -j --yes", in: other).output.utf8)
