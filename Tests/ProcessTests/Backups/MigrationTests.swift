@@ -62,9 +62,10 @@ import Testing
   @Test func whatAKilledShellHasBegunIsGoneOnWith() async throws {
     try await ShellFixture.use { fixture in
       expectSuccess(
-        try await fixture.run("create users -p 4 -r 2\nuse users\ngenerate_data -n 2000"), "rows")
+        try await fixture.run("create users -p 4 -r 2\nuse users\ngenerate_data -n 2000 --value_size 3000"), "rows")
       // The servers take seconds for it.
-      expectSuccess(try await fixture.run("rate_limit set upload 1"), "limit")
+      expectSuccess(
+        try await fixture.run("rate_limit set upload 1\ncc ClusterB\nrate_limit set download 1"), "limits")
       try await killed(fixture, "backup users local_service", at: "BackupID: ")
       let resumed = try await fixture.run("resume\nquery_backup_status users")
       expectSuccess(resumed, "resumed backup")
@@ -73,7 +74,7 @@ import Testing
 
       try await killed(
         fixture, "cc ClusterB\nrestore -c ClusterA -a users -i 1 -t \(id) -b local_service", at: "new app_id = ")
-      expectSuccess(try await fixture.run("resume"), "resumed restore")
+      expectSuccess(try await fixture.run("cc ClusterB\nrate_limit set download 0\nresume"), "resumed restore")
 
       expectSuccess(try await fixture.run("cc ClusterB\ncreate wide -p 6 -r 2"), "wide")
       let split = "offline_split -b local_service -a users --to_cluster ClusterB --to_table wide --to_root bulk"
