@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLoop
@@ -46,13 +47,13 @@ import Testing
   }
 
   @Test func agreesWithSortingUnderRandomUse() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix(state: 7)
     var heap = TimerHeap<Int>()
     var live: [(deadline: Int64, id: TimerID, value: Int)] = []
     for value in 0..<5000 {
       let deadline = Int64.random(in: 0..<1000, using: &generator)
       live.append((deadline, heap.schedule(at: at(deadline), value), value))
-      if value % 3 != 0, let index = live.indices.randomElement() {
+      if value % 3 != 0, let index = live.indices.randomElement(using: &generator) {
         let cancelled = heap.cancel(live.remove(at: index).id)
         #expect(cancelled)
       }

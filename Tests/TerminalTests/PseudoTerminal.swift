@@ -48,7 +48,7 @@ final class PseudoTerminal {
         return true
       }
       var entry = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-      guard ContinuousClock.now < deadline, poll(&entry, 1, 1000) >= 0 else { return false }
+      guard ContinuousClock.now < deadline, poll(&entry, 1, 1000) >= 0 || errno == EINTR else { return false }
       var bytes = [UInt8](repeating: 0, count: 4096)
       guard entry.revents & Int16(POLLIN) != 0 else { continue }
       let count = read(master, &bytes, bytes.count)
