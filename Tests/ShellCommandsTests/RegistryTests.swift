@@ -26,6 +26,16 @@ struct RegistryTests {
     #expect(page.split(separator: "\n").allSatisfy { $0.count <= 120 || $0.contains("|") })
   }
 
+  @Test func whateverDestroysTakesAYesBeforehand() throws {
+    let dangerous = shellCommands.descriptions.filter { $0.effect == .destroys }
+    #expect(dangerous.count >= 8)
+    for command in dangerous {
+      #expect(command.parameters.contains { $0.names.contains("--yes") }, "\(command.name)")
+    }
+    // One of its actions does.
+    #expect(shellCommands["onebox"]?.description.parameters.contains { $0.names.contains("--yes") } == true)
+  }
+
   @Test(arguments: shellCommands.descriptions.map(\.name))
   func itsExamplesCanBeTyped(_ name: String) throws {
     let command = try #require(shellCommands[name]).description

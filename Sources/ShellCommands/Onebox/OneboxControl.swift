@@ -13,6 +13,7 @@ package struct OneboxControl: ShellCommand {
   package static let summary = "start, stop, show or empty the embedded clusters"
   package static let group = "Embedded clusters"
   package static let effect = CommandEffect.local
+  package static let mayAsk = true
   package static let discussion = """
     An embedded cluster has a section [onebox.<name>] in the configuration. It is a process of its own, pegasus-onebox, \
     that the shell starts when a command needs it and that goes on when the shell ends.
@@ -30,6 +31,7 @@ package struct OneboxControl: ShellCommand {
     CommandExample("onebox status", "which ones run, on which ports, with how much data"),
     CommandExample("onebox stop ClusterA", "stop one; its data stays"),
     CommandExample("onebox reset ClusterB", "remove its data, after a confirmation"),
+    CommandExample("onebox reset ClusterB --yes", "the same without one"),
   ]
 
   package var action = Action.status

@@ -16,6 +16,7 @@ struct MultiDeleteRange: ShellCommand {
     """
   static let group = "Data"
   static let effect = CommandEffect.destroys
+  static let mayAsk = true
   static let parameters: [Parameter<Self>] =
     SortKeyRangeOptions.parameters.nested(in: \.range) + [
       .option(
