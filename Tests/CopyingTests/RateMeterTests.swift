@@ -13,6 +13,20 @@ import Testing
     #expect(meter.secondsLeft(remaining: 0) == 0)
   }
 
+  @Test func theFirstStepIsFromTheStart() {
+    var first = RateMeter(from: 0)
+    first.add(total: 70, at: 1)
+    #expect(first.lastStep == 70)
+    var resumed = RateMeter(from: 1000)
+    resumed.add(total: 1070, at: 61)
+    #expect(resumed.lastStep == 70)
+    resumed.add(total: 1090, at: 62)
+    #expect(resumed.lastStep == 20)
+    var unknown = RateMeter()
+    unknown.add(total: 1000, at: 61)
+    #expect(unknown.lastStep == 0)
+  }
+
   @Test func itDoesNotGuessInTheFirstSecondsOrWhenNothingMoves() {
     var meter = RateMeter()
     meter.add(total: 0, at: 0)

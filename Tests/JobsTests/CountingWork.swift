@@ -14,6 +14,8 @@ final class CountingWork: JobWork {
   var allowed: Int
   var counts: [Int]
   var failsAtEnd = false
+  /// Has no progress to tell.
+  var isSilent = false
   var limit: JobRate? = JobRate.off
   var mayFollowInterruption = true
   private var moved: Set<Int> = []
@@ -49,6 +51,7 @@ final class CountingWork: JobWork {
   private var sum: Int64 { Int64(counts.reduce(0, +)) }
 
   var progress: JobProgress? {
+    if isSilent { return nil }
     var progress = JobProgress(step: "count", verb: "Count", unit: "numbers")
     progress.done = sum
     progress.elapsed = previous + .seconds(1)

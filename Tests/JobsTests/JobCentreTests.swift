@@ -54,6 +54,22 @@ import Testing
     #expect(record.progress?.elapsed == .seconds(2))
   }
 
+  @Test @LoopActor func whatWasDoneBeforeIsNotOfThisRun() async throws {
+    let fixture = CentreFixture()
+    let killed = fixture.centre()
+    let job = try await fixture.start(killed, allowed: 4)
+    let other = fixture.centre()
+    try await eventually("the progress") { try await other.record(job.id).progress?.done == 8 }
+    #expect(!job.isResumed)
+    killed.abandon()
+    // A run that has nothing to tell yet shows what the earlier one has come to.
+    let second = try await fixture.resume(other, job.id) { $1.isSilent = true }
+    #expect(second.isResumed)
+    #expect(second.progress?.done == 8 && second.progress?.doneBefore == 8)
+    #expect(try await fixture.centre().record(job.id).progress?.doneBefore == 8)
+    #expect(await second.outcome().state == .done)
+  }
+
   @Test @LoopActor func aPauseHoldsTheWorkAndWritesTheMarks() async throws {
     let fixture = CentreFixture()
     let centre = fixture.centre()

@@ -9,6 +9,7 @@ import Testing
     progress.elapsed = .milliseconds(61_500)
     progress.account = [.init(name: "read", count: 12), .init(name: "copied", count: 10)]
     progress.done = 12
+    progress.doneBefore = 4
     progress.total = 100
     progress.fraction = 0.12
     progress.bytes = 4096
@@ -32,7 +33,7 @@ import Testing
     #expect(
       Self.full.json.text(indent: nil) == #"""
         {"step":"copy","verb":"Copy","unit":"rows","elapsed_ms":61500,"account":{"read":12,"copied":10},"done":12,\#
-        "total":100,"fraction":0.12,"bytes":4096,"rate":2.5,"last_second":3,"seconds_left":35.0,"steady":true,\#
+        "done_before":4,"total":100,"fraction":0.12,"bytes":4096,"rate":2.5,"last_second":3,"seconds_left":35.0,"steady":true,\#
         "finished_parts":1,"part_count":8,"slowest_part":{"number":3,"state":"running","done":7,"note":""},\#
         "parts":[{"number":3,"state":"running","done":7,"note":"a \"note\""}],"retries":2,"last_retry_reason":"busy",\#
         "limit":"5000 rows/s","slowed":"target p99 84 ms > 50 ms","ending":"stopping","watched":true}

@@ -2,12 +2,19 @@
 package struct RateMeter: Sendable {
   private var samples: [(seconds: Double, total: Int64)] = []
   private let window: Double
+  private var start: Int64?
 
-  /// - Parameter window: the seconds over which the recent rate is taken
-  package init(window: Double = 10) { self.window = window }
+  /// - Parameters:
+  ///   - window: the seconds over which the recent rate is taken
+  ///   - start: the units that were done before the first second; nil: those of the first sample
+  package init(window: Double = 10, from start: Int64? = nil) {
+    self.window = window
+    self.start = start
+  }
 
   /// - Parameter seconds: since the start, by a clock that does not jump
   package mutating func add(total: Int64, at seconds: Double) {
+    start = start ?? total
     samples.append((seconds, total))
     while samples.count > 2, let first = samples.first, seconds - first.seconds > window { samples.removeFirst() }
   }
@@ -30,9 +37,9 @@ package struct RateMeter: Sendable {
     return variance.squareRoot() <= mean / 3
   }
 
-  /// Units since the sample before the last one.
+  /// Units since the sample before the last one, or since the start.
   package var lastStep: Int64 {
-    guard samples.count > 1 else { return samples.last?.total ?? 0 }
+    guard samples.count > 1 else { return (samples.last?.total ?? 0) - (start ?? 0) }
     return samples[samples.count - 1].total - samples[samples.count - 2].total
   }
 

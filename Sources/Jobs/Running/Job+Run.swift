@@ -19,6 +19,10 @@ extension Job {
       isFirst ? "started" : "resumed",
       isFirst ? ["owner": .string(stored.owner)] : ["owner": .string(stored.owner), "was": .string(before)])
     noteRecord()
+    if let earlier = stored.progress?.ofEarlierRun {
+      stored.progress = earlier
+      keeper.note { $0.progress = earlier.trimmed }
+    }
     if let error = await keeper.flush() { throw error }
     self.work = work
     if let rate = stored.rate { _ = work.apply(rate) }

@@ -21,6 +21,8 @@ package final class Job {
   package let checkpoints: [Checkpoint]
   /// Working time of all earlier runs.
   package let previousElapsed: Duration
+  /// An earlier run has begun it.
+  package let isResumed: Bool
   /// How this run ended; nil while it has not.
   package internal(set) var end: JobEnd?
 
@@ -46,6 +48,7 @@ package final class Job {
     stored = record
     self.checkpoints = checkpoints
     previousElapsed = record.progress?.elapsed ?? .zero
+    isResumed = record.startedAt != nil
     self.lock = lock
     self.retryPause = retryPause
     keeper = JobKeeper(record.id, journal: journal)
@@ -70,6 +73,9 @@ package final class Job {
 
   /// How the work stands now, or stood at its end or at the end of an earlier run; nil: it has nothing to tell yet.
   package var progress: JobProgress? { work?.progress ?? stored.progress }
+
+  /// As in `JobWork`.
+  package var doneBefore: Int64? { work?.doneBefore }
 
   // MARK: Events
 

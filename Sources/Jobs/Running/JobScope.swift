@@ -73,6 +73,8 @@ package struct JobScope {
   package var rate: JobRate? { job.rate }
   /// Working time of all earlier runs of the job.
   package var previousElapsed: Duration { job.previousElapsed }
+  /// An earlier run has begun the job.
+  package var isResumed: Bool { job.isResumed }
   /// As `Job.event`.
   package func event(_ kind: String, _ fields: JSONObject = [:]) { job.event(kind, fields) }
 }

@@ -7,6 +7,8 @@ package protocol JobWork: AnyObject, Sendable {
   func run(in job: Job) async throws -> JobOutcome
   /// How it stands now; nil: nothing to tell yet. Asked once a second and at the end.
   var progress: JobProgress? { get }
+  /// Of the units of the progress, those that earlier runs have done for good: this one goes on after them. nil: not known.
+  var doneBefore: Int64? { get }
   /// The checkpoints that moved since the last call. They are journaled together with the progress, once a second and
   /// whenever the job pauses or ends.
   func takeCheckpoints() -> [Checkpoint]
@@ -18,6 +20,7 @@ package protocol JobWork: AnyObject, Sendable {
 
 extension JobWork {
   package var progress: JobProgress? { nil }
+  package var doneBefore: Int64? { nil }
   package func takeCheckpoints() -> [Checkpoint] { [] }
   package func apply(_ rate: JobRate) -> Bool { false }
   package var canResumeAfterInterruption: Bool { true }

@@ -13,6 +13,7 @@ extension JobProgress {
       "elapsed_ms": .integer(elapsed.nanoseconds / 1_000_000),
       "account": .object(counts),
       "done": .integer(done),
+      "done_before": .integer(doneBefore),
       "total": total.map { .integer($0) } ?? .null,
       "fraction": fraction.map { .number($0) } ?? .null,
       "bytes": .integer(bytes),
@@ -44,6 +45,7 @@ extension JobProgress {
       account = members.map { Count(name: $0.key, count: $0.value.whole ?? 0) }
     }
     done = json["done"]?.whole ?? 0
+    doneBefore = json["done_before"]?.whole ?? 0
     total = json["total"]?.whole
     fraction = json["fraction"]?.double
     bytes = json["bytes"]?.whole ?? 0

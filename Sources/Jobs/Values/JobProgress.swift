@@ -40,6 +40,8 @@ package struct JobProgress: Sendable, Equatable {
   package var account: [Count] = []
   /// Units done.
   package var done: Int64 = 0
+  /// Those of them that were done before this run began to count: no part of what it has done in its first second.
+  package var doneBefore: Int64 = 0
   /// Units there are, an estimate; nil: not known.
   package var total: Int64?
   /// 0...1; nil: not known.
@@ -75,5 +77,17 @@ package struct JobProgress: Sendable, Equatable {
     self.step = step
     self.verb = verb
     self.unit = unit
+  }
+
+  /// What an earlier run has come to, as a new one shows it that has nothing to tell yet: nothing moves.
+  var ofEarlierRun: JobProgress {
+    var progress = self
+    progress.doneBefore = done
+    progress.rate = 0
+    progress.lastSecond = 0
+    progress.secondsLeft = nil
+    progress.slowed = ""
+    progress.ending = ""
+    return progress
   }
 }

@@ -12,7 +12,7 @@ final class GenerateWork: JobWork {
   private let run: GenerateRun
   private let total: Int64
   private let started = Monotonic.now()
-  private var meter = ProgressMeter()
+  private var meter = ProgressMeter(isResumed: false)
 
   init(_ plan: GeneratePlan, table: Table, job: Job) {
     total = plan.count

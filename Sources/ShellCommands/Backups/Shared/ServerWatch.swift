@@ -8,11 +8,14 @@ final class ServerWatch {
   /// Asks them.
   let query = PatientQuery()
   /// Of the present step.
-  var meter = ProgressMeter()
+  var meter: ProgressMeter
   private var metered = ""
   private let clock: WorkClock
 
-  init(_ scope: JobScope) { clock = WorkClock(scope.previousElapsed) }
+  init(_ scope: JobScope) {
+    clock = WorkClock(scope.previousElapsed)
+    meter = ProgressMeter(isResumed: scope.isResumed)
+  }
 
   /// What there is to show in any case. Another step, or another verb, is measured anew.
   func progress(_ step: String, verb: String, unit: String) -> JobProgress {
@@ -20,7 +23,11 @@ final class ServerWatch {
     progress.elapsed = clock.elapsed
     progress.retries = query.retries
     progress.lastRetryReason = query.lastReason
-    if metered != "\(step) \(verb)" { (meter, metered) = (ProgressMeter(), "\(step) \(verb)") }
+    if metered != "\(step) \(verb)" {
+      // What an earlier run has left is there at the first look; what follows that begins at nothing.
+      if meter.doneBefore != nil { meter = ProgressMeter(isResumed: false) }
+      metered = "\(step) \(verb)"
+    }
     return progress
   }
 

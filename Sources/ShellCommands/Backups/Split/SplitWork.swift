@@ -20,8 +20,9 @@ final class SplitWork: PartWork {
   private let clock: WorkClock
   private let checkpoints: [SplitCheckpoint]
   private var run: OfflineSplit?
-  private var meter = ProgressMeter()
-  private var meteredStage = SplitSnapshot.Stage.waiting
+  private var meter: ProgressMeter
+  private let isResumed: Bool
+  private var meteredVerb = ""
 
   init(_ plan: SplitJobPlan, from source: any BlockService, to target: any BlockService, scope: JobScope) {
     self.plan = plan
@@ -29,6 +30,8 @@ final class SplitWork: PartWork {
     self.target = target
     gate = scope.gate
     clock = WorkClock(scope.previousElapsed)
+    isResumed = scope.isResumed
+    meter = ProgressMeter(isResumed: scope.isResumed)
     checkpoints = scope.checkpoints.compactMap { checkpoint in
       guard checkpoint.isFinished, let stage = SplitCheckpoint.Stage(rawValue: checkpoint.step) else { return nil }
       return SplitCheckpoint(stage: stage, part: checkpoint.part, checkpoint.detail)
@@ -78,9 +81,11 @@ final class SplitWork: PartWork {
 
   var progress: JobProgress? {
     guard let snapshot = run?.snapshot else { return nil }
-    if snapshot.stage != meteredStage { (meter, meteredStage) = (ProgressMeter(), snapshot.stage) }
     var progress = SplitReport.progress(of: snapshot)
     progress.elapsed = clock.elapsed
+    if snapshot.stage == .waiting { return progress }
+    // What an earlier run has fetched or split is there at once.
+    if progress.verb != meteredVerb { (meter, meteredVerb) = (ProgressMeter(isResumed: isResumed), progress.verb) }
     meter.measure(
       &progress, decided: progress.done, left: progress.total.map { max(0, $0 - progress.done) },
       fraction: snapshot.fractionDone)

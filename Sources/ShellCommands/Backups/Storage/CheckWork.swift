@@ -14,7 +14,7 @@ final class CheckWork: PartWork {
   private let service: any BlockService
   private let gate: Gate
   private let clock: WorkClock
-  private var meter = ProgressMeter()
+  private var meter: ProgressMeter
   /// By table: the partitions that an earlier run has found right.
   private var finished: [Int32: Set<Int32>] = [:]
   private var checks: [(table: Int32, number: Int32, check: BackupCheck)] = []
@@ -24,6 +24,7 @@ final class CheckWork: PartWork {
     self.service = service
     gate = scope.gate
     clock = WorkClock(scope.previousElapsed)
+    meter = ProgressMeter(isResumed: scope.isResumed)
     for checkpoint in scope.checkpoints where checkpoint.step == Self.read.name && checkpoint.isFinished {
       guard let table = checkpoint.detail["app_id"]?.whole.flatMap({ Int32(exactly: $0) }) else { continue }
       finished[table, default: []].insert(checkpoint.part & 0xFFFF)

@@ -13,7 +13,7 @@ final class CountWork: JobWork {
   private let table: Table
   private let report: CountReport
   private let run: CountRun
-  private var meter = ProgressMeter()
+  private var meter = ProgressMeter(isResumed: false)
   private var estimate: Int64?
   private var isPrepared = false
   private var limit = JobRate.off

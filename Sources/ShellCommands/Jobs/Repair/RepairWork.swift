@@ -14,7 +14,7 @@ final class RepairWork: JobWork {
   private let report: RepairReport
   private let previousElapsed: Duration
   private var decisions = RepairReport.Decisions()
-  private var meter = ProgressMeter()
+  private var meter: ProgressMeter
   private var limit = JobRate.off
   private var hasBegun = false
 
@@ -23,9 +23,12 @@ final class RepairWork: JobWork {
     self.plan = plan
     report = RepairReport(plan: plan)
     previousElapsed = job.previousElapsed
+    let checkpoint = try RepairCheckpoint(job.checkpoints)
+    let before = checkpoint.counts.lookedAt - checkpoint.counts.pending
+    meter = ProgressMeter(from: ProgressMeter.Start(decided: before, done: before))
     run = RepairRun(
       source: source, target: target, findings: findings, options: plan.options, gate: job.gate,
-      resumingFrom: try RepairCheckpoint(job.checkpoints))
+      resumingFrom: checkpoint)
     if let rate = job.rate { _ = apply(rate) }
     run.onDecision = { [weak self] decision in self?.decisions.add(decision) }
   }
@@ -49,6 +52,8 @@ final class RepairWork: JobWork {
     guard hasBegun else { return nil }
     return report.progress(of: run.snapshot, &meter, previousElapsed: previousElapsed, limit: limit)
   }
+
+  var doneBefore: Int64? { meter.doneBefore }
 
   func takeCheckpoints() -> [Checkpoint] { run.takeCheckpoint().map { [$0.checkpoint] } ?? [] }
 

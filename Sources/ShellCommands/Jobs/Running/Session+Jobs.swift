@@ -45,8 +45,10 @@ extension Session {
     }
     if let warning = jobs.warning { output.warning(warning) }
     if let rate { job.setRate(rate) }
-    if job.checkpoints.contains(where: { $0.position != nil || $0.isFinished }), let progress = record.progress {
-      output.info("job \(job.id) goes on after \(progress.done) \(progress.unit)")
+    if job.checkpoints.contains(where: { $0.position != nil || $0.isFinished }) {
+      // A run that was killed had more on its way than its last checkpoint tells: that is done once more.
+      let after = job.doneBefore.map { "after \($0) \(record.progress?.unit ?? "units")" }
+      output.info("job \(job.id) goes on \(after ?? "from its last checkpoint")")
     }
     try await follow(job, events: events, asJSON: asJSON)
   }

@@ -13,16 +13,20 @@ final class TransferWork: JobWork {
   private let tables: TransferTables
   private let report: TransferReport
   private let run: CopyRun
-  private var meter = ProgressMeter()
+  private var meter: ProgressMeter
   private var limit = JobRate.off
 
   /// - Parameter isResumed: an earlier run may have written rows that no checkpoint tells of
   init(_ plan: TransferPlan, _ tables: TransferTables, job: Job, isResumed: Bool) {
     self.tables = tables
     report = TransferReport(verb: plan.options.mode == .delete ? "Clear" : "Copy")
+    let checkpoints = job.checkpoints.compactMap { PartitionCheckpoint($0) }
+    var before = RowCounts()
+    for checkpoint in checkpoints { before += checkpoint.counts }
+    meter = ProgressMeter(from: ProgressMeter.Start(decided: before.read - before.pending, done: before.copied))
     run = CopyRun(
       source: tables.source, target: tables.target, options: plan.options, geo: tables.geo, gate: job.gate,
-      resumingFrom: job.checkpoints.compactMap { PartitionCheckpoint($0) }, isResumed: isResumed,
+      resumingFrom: checkpoints, isResumed: isResumed,
       previousElapsed: job.previousElapsed)
     if let rate = job.rate { _ = apply(rate) }
   }
@@ -48,6 +52,8 @@ final class TransferWork: JobWork {
     guard !snapshot.partitions.isEmpty else { return nil }
     return report.progress(of: snapshot, &meter, limit: limit)
   }
+
+  var doneBefore: Int64? { meter.doneBefore }
 
   func takeCheckpoints() -> [Checkpoint] { run.takeCheckpoints().map(\.checkpoint) }
 
@@ -81,8 +87,9 @@ extension JobKind {
       return { job in
         VerifiedCopyWork(
           copy: TransferWork(parameters, tables, job: job, isResumed: occasion.isResume),
-          verify: try VerifyStep(verify, source: tables.source, target: tables.target, file: file, scope: JobScope(job))
-        )
+          verify: try VerifyStep(
+            verify, source: tables.source, target: tables.target, file: file, scope: JobScope(job)),
+          isCopied: job.isDone(TransferWork.step))
       }
     }
   }

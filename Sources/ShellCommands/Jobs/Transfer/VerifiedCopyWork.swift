@@ -7,11 +7,13 @@ import Jobs
 final class VerifiedCopyWork: JobWork {
   private let copy: TransferWork
   private let verify: VerifyStep
-  private var isVerifying = false
+  private var isVerifying: Bool
 
-  init(copy: TransferWork, verify: VerifyStep) {
+  /// - Parameter isCopied: an earlier run has done that
+  init(copy: TransferWork, verify: VerifyStep, isCopied: Bool) {
     self.copy = copy
     self.verify = verify
+    isVerifying = isCopied
   }
 
   func run(in job: Job) async throws -> JobOutcome {
@@ -43,6 +45,8 @@ final class VerifiedCopyWork: JobWork {
   }
 
   var progress: JobProgress? { isVerifying ? verify.progress : copy.progress }
+
+  var doneBefore: Int64? { isVerifying ? verify.doneBefore : copy.doneBefore }
 
   func takeCheckpoints() -> [Checkpoint] { copy.takeCheckpoints() + verify.takeCheckpoints() }
 

@@ -18,7 +18,7 @@ final class VerifyStep {
   /// Working time of the job before this step of this run.
   var previousElapsed: Duration
   private var checkpoints = VerifyCheckpoints(step: name)
-  private var meter = ProgressMeter()
+  private var meter: ProgressMeter
   private var estimate: Int64?
   private var hasBegun = false
   private var limit = JobRate.off
@@ -35,6 +35,8 @@ final class VerifyStep {
     let (mark, keys) = try checkpoints.read(scope.checkpoints)
     run = VerifyRun(
       source: source, target: target, options: plan.options, gate: scope.gate, resumingFrom: mark, differing: keys)
+    let before = run.snapshot.counts.keys
+    meter = ProgressMeter(from: ProgressMeter.Start(decided: before, done: before))
     if let rate = scope.rate { apply(rate) }
   }
 
@@ -83,6 +85,8 @@ final class VerifyStep {
     return report.progress(
       of: run.snapshot, &meter, estimate: estimate, previousElapsed: previousElapsed, limit: limit)
   }
+
+  var doneBefore: Int64? { meter.doneBefore }
 
   func takeCheckpoints() -> [Checkpoint] {
     guard let mark = run.takeCheckpoint() else { return [] }

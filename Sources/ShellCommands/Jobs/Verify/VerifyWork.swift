@@ -14,6 +14,8 @@ final class VerifyWork: PartWork {
 
   var progress: JobProgress? { step.progress }
 
+  var doneBefore: Int64? { step.doneBefore }
+
   func takeCheckpoints() -> [Checkpoint] { step.takeCheckpoints() }
 
   func apply(_ rate: JobRate) -> Bool {

@@ -4,14 +4,33 @@ import Jobs
 
 /// The speed of a job for its progress, whoever asks for that and however often.
 struct ProgressMeter: Sendable {
+  /// What earlier runs have done of what is measured.
+  struct Start: Sendable {
+    /// As in `measure`.
+    var decided: Int64 = 0
+    /// As in a progress.
+    var done: Int64 = 0
+  }
+
   /// Samples are as far apart at least, in seconds.
   private static let interval = 0.95
 
-  private var meter = RateMeter()
+  private var meter: RateMeter
+  /// Of a progress: what was done before the first sample.
+  private(set) var doneBefore: Int64?
   private var lastSample: Double?
   private var largestFraction = 0.0
 
-  init() {}
+  init(from start: Start) {
+    meter = RateMeter(from: start.decided)
+    doneBefore = start.done
+  }
+
+  /// - Parameter isResumed: nobody has noted what was done before: whatever the first sample finds; otherwise that is nothing
+  init(isResumed: Bool) {
+    meter = RateMeter(from: isResumed ? nil : 0)
+    doneBefore = isResumed ? nil : 0
+  }
 
   /// As below, for units of which each takes long: the speed is that of their thousandths.
   mutating func measure(_ progress: inout JobProgress, thousandths: Int64, of units: Int) {
@@ -20,7 +39,7 @@ struct ProgressMeter: Sendable {
     progress.lastSecond /= 1000
   }
 
-  /// Fills in rate, last second, fraction and remaining time.
+  /// Fills in rate, last second, what was done before, fraction and remaining time.
   ///
   /// - Parameters:
   ///   - decided: units that are done with, whatever became of them
@@ -33,6 +52,9 @@ struct ProgressMeter: Sendable {
       meter.add(total: decided, at: seconds)
       lastSample = seconds
     }
+    let before = doneBefore ?? progress.done
+    doneBefore = before
+    progress.doneBefore = before
     progress.rate = meter.recent
     progress.lastSecond = meter.lastStep
     progress.isSteady = meter.isSteady

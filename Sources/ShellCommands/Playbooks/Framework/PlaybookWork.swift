@@ -56,6 +56,7 @@ final class PlaybookWork: JobWork {
   private func standing(at act: any PlaybookAct) -> JobProgress {
     var progress = JobProgress(step: act.steps.first?.name ?? "", verb: act.name, unit: "acts")
     progress.done = Int64(playbook.acts.firstIndex { $0 === act } ?? 0)
+    progress.doneBefore = progress.done
     progress.total = Int64(playbook.acts.count)
     return progress
   }

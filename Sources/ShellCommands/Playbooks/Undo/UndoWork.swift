@@ -11,13 +11,16 @@ final class UndoWork: JobWork {
   private let list: UndoList
   private let centre: JobCentre
   private let clock: WorkClock
-  private var done = 0
+  private var done: Int
+  private let doneBefore: Int
   private var step = UndoWork.end.name
 
   init(_ list: UndoList, centre: JobCentre, job: Job) {
     self.list = list
     self.centre = centre
     clock = WorkClock(job.previousElapsed)
+    doneBefore = list.items.count { job.isDone($0.act.name) }
+    done = doneBefore
   }
 
   func run(in job: Job) async throws -> JobOutcome {
@@ -35,8 +38,8 @@ final class UndoWork: JobWork {
           let text = try await item.act.undo(item.trace, job.gate)
           try await job.setDetail(.object(["undone": .optional(text)]), of: name)
         }
+        done += 1
       }
-      done += 1
     }
     let lines = list.items.compactMap { job.detail(of: $0.act.name)["undone"]?.text }
     return JobOutcome(
@@ -64,6 +67,7 @@ final class UndoWork: JobWork {
     var progress = JobProgress(step: step, verb: "Undo", unit: "acts")
     progress.elapsed = clock.elapsed
     progress.done = Int64(done)
+    progress.doneBefore = Int64(doneBefore)
     progress.total = Int64(list.items.count)
     progress.fraction = Double(done) / Double(max(1, list.items.count))
     return progress
