@@ -111,8 +111,12 @@ import Testing
     #expect(report.markdown.contains("It can be resumed: resume 7"))
     report.record.isHeld = true
     #expect(report.markdown.contains("It is not at its end."))
-    report.record.state = .failed
     report.record.isHeld = false
+    report.record.outcome = JobOutcome(isComplete: false, headline: "", advice: "switch it on; then 'resume'")
+    #expect(report.markdown.contains("switch it on; then 'resume 7'"))
+    #expect(!report.markdown.contains("It can be resumed"), "that was said")
+    report.record.state = .failed
+    report.record.outcome = nil
     report.record.error = "table dropped"
     #expect(report.markdown.contains("It failed: table dropped"))
   }

@@ -58,7 +58,7 @@ enum Advice {
   static let splitAgain =
     "Make the files anew: the line of the offline_split with --clean removes them, then the same line without."
   static let unfinishedSplit =
-    "'resume' the offline_split that makes them ('jobs' shows it), or remove them with --clean and begin anew."
+    "Go on with the offline_split that makes them ('jobs' shows it), or remove them with --clean and begin anew."
   static let otherTable =
     "Make the files for the table as it is now: repeat offline_split, or, when only the table's id has changed, write "
     + "bulk_load_info anew."

@@ -42,7 +42,7 @@ enum WebHDFSReply {
         scheme: answer.headers["www-authenticate"] ?? "", isTokenRefused: isTokenRefused, provider: provider)
     case .noSpace:
       hint =
-        "Have the quota of the directory raised, or make room below it, then repeat the command or 'resume' its job: "
+        "Have the quota of the directory raised, or make room below it, then try again: "
         + "what is complete is not done again."
     default: break
     }

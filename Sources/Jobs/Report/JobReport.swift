@@ -52,17 +52,18 @@ package struct JobReport: Sendable {
 
   private var result: [ReportBlock] {
     var blocks: [ReportBlock] = [.heading(2, "Result")]
+    let advice = ResumeAdvice.numbered(record.outcome?.advice ?? "", record.id)
     if let outcome = record.outcome {
       blocks.append(.paragraph(outcome.headline))
       if !outcome.lines.isEmpty { blocks.append(.list(outcome.lines)) }
-      if !outcome.advice.isEmpty { blocks += [.heading(2, "What to do next"), .paragraph(outcome.advice)] }
+      if !advice.isEmpty { blocks += [.heading(2, "What to do next"), .paragraph(advice)] }
       if let undo = outcome.result["undo"]?.text { blocks += [.heading(2, "How to undo it"), .paragraph(undo)] }
     } else if !record.error.isEmpty {
       blocks.append(.paragraph("It failed: \(record.error)"))
     } else {
       blocks.append(.paragraph(record.isHeld ? "It is not at its end." : "It has not come to its end."))
     }
-    if record.isResumable, record.startedAt != nil {
+    if record.isResumable, record.startedAt != nil, !advice.contains("'resume \(record.id)'") {
       blocks.append(.paragraph("It can be resumed: resume \(record.id)"))
     }
     return blocks

@@ -52,6 +52,19 @@ import Testing
     #expect(ending(.cancelled, nil).error?.advice == "")
   }
 
+  @Test func howToGoOnIsSaidOnce() {
+    func advice(_ text: String) -> String? {
+      let outcome = JobOutcome(isComplete: false, status: 1, headline: "", advice: text)
+      let end = JobEnd(state: .failed, outcome: outcome)
+      let plan = JobPlan(kind: "copy_data", title: "", commandLine: "", steps: [])
+      return JobEnding(id: JobID(rawValue: 7), plan: plan, end: end).error?.advice
+    }
+    #expect(advice("make room") == "make room; 'resume 7' goes on")
+    #expect(advice("switch it on; then 'resume 7'") == "switch it on; then 'resume 7'")
+    #expect(advice("'ls' shows it; 'resume' tries again") == "'ls' shows it; 'resume 7' tries again")
+    #expect(advice("'resume 71' is another one") == "'resume 71' is another one; 'resume 7' goes on")
+  }
+
   @Test func aMessageNamesTheJob() {
     #expect(ending(.done, outcome).message == "#7 Copy done, total 3 rows. (copy_data A:t -> B:t)")
     #expect(ending(.stopped).message == "#7 copy_data A:t -> B:t stopped; 'resume 7' goes on")

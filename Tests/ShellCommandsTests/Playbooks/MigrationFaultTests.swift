@@ -74,7 +74,7 @@ import Testing
       }
       #expect(end.state == .failed)
       #expect(end.outcome?.result["error"]?.text?.hasPrefix("check: backup ") == true, "\(end)")
-      #expect(end.outcome?.advice.contains("a resume looks again") == true)
+      #expect(end.outcome?.advice.contains("'resume' looks again") == true)
       #expect(try await bench.target.tableInfo("t2") == nil)
       #expect(await bench.run("resume 1").error?.message.hasPrefix("check: ") == true)
       bench.repair()

@@ -85,7 +85,7 @@ struct SplitReport: Sendable {
     switch error.kind {
     case .targetExists:
       shown.advice =
-        "choose another --to_root, 'resume' the split that made it, or remove it: the same line with --clean"
+        "choose another --to_root, go on with the split that made it ('jobs' shows it), or remove it: the same line with --clean"
     case .changed: shown.advice = "remove what was made (the same line with --clean), then begin anew"
     default: break
     }

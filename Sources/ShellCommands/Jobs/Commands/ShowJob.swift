@@ -52,13 +52,14 @@ struct ShowJob: ShellCommand {
   private static func about(_ record: JobRecord, _ checkpoints: [Checkpoint]) -> TextTable {
     let progress = record.progress
     let kept = checkpoints.count { $0.isFinished || $0.position != nil }
-    let advice: String =
-      if record.isResumable, record.startedAt != nil {
-        JobKinds[record.plan.kind]?.beginsAnew.map { "'resume \(record.id)' begins anew: \($0)" }
-          ?? "'resume \(record.id)' goes on"
-      } else {
-        record.outcome?.advice ?? ""
-      }
+    var advice = record.outcome?.advice ?? ""
+    if record.isResumable, record.startedAt != nil {
+      let resume = "'resume \(record.id)'"
+      advice = ResumeAdvice.joined(
+        advice, record.id,
+        JobKinds[record.plan.kind]?.beginsAnew.map { "\(resume) begins anew: \($0)" }
+          ?? "\(resume) goes on")
+    }
     let error = record.outcome?.result["error"]?.text ?? record.error
     return .fields(
       "job",

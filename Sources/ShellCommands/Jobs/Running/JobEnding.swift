@@ -78,8 +78,8 @@ struct JobEnding: Sendable {
 
   private func advice(_ other: String) -> String {
     if end.outcome?.result["final"] == true { return other }
-    let resume = JobKinds[plan.kind]?.beginsAnew == nil ? "'resume \(id)' goes on" : "'resume \(id)' begins anew"
-    return other.isEmpty ? resume : "\(other); \(resume)"
+    let does = JobKinds[plan.kind]?.beginsAnew != nil ? "begins anew" : "goes on"
+    return ResumeAdvice.joined(other, id, "'resume \(id)' \(does)")
   }
 
   /// One line for a person who is doing something else.

@@ -45,7 +45,7 @@ final class CheckAct: PlaybookAct {
     return outcome
   }
 
-  private static let advice = "nothing was made of it yet; once the storage is right a resume looks again"
+  private static let advice = "nothing was made of it yet; once the storage is right 'resume' looks again"
 
   var progress: JobProgress? { work?.progress }
 
