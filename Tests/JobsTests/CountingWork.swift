@@ -14,6 +14,7 @@ final class CountingWork: JobWork {
   var allowed: Int
   var counts: [Int]
   var failsAtEnd = false
+  var failsAtOnce = false
   /// Has no progress to tell.
   var isSilent = false
   var limit: JobRate? = JobRate.off
@@ -30,6 +31,12 @@ final class CountingWork: JobWork {
   }
 
   func run(in job: Job) async throws -> JobOutcome {
+    if failsAtOnce {
+      try await job.step("prepare") {
+        try await job.setDetail(StepRecord.refused, of: "prepare")
+        throw Failure()
+      }
+    }
     if !job.isDone("prepare") {
       try await job.step("prepare") { try await job.setDetail(.object(["id": "backup-1"]), of: "prepare") }
     }

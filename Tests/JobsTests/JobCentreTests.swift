@@ -70,6 +70,31 @@ import Testing
     #expect(await second.outcome().state == .done)
   }
 
+  @Test @LoopActor func whatFailedInItsFirstStepDidNothing() async throws {
+    let fixture = CentreFixture()
+    let centre = fixture.centre()
+    let job = try await fixture.start(centre) { $1.failsAtOnce = true }
+    let end = await job.outcome()
+    #expect(end.state == .failed && end.didNothing)
+    #expect(try await fixture.centre().record(job.id).didNothing)
+    let again = try await fixture.resume(centre, job.id) { $1.failsAtEnd = true }
+    let second = await again.outcome()
+    #expect(second.state == .failed && !second.didNothing)
+  }
+
+  @Test func whatAStepHasLeftTellsWhetherItDidAnything() {
+    var step = StepRecord(plan: StepPlan(name: "start", title: "Start"))
+    for state in StepState.allCases {
+      step.state = state
+      #expect(step.hasLeft == [.done, .skipped, .running].contains(state), "\(state)")
+    }
+    step.state = .failed
+    step.detail = StepRecord.refused
+    #expect(!step.hasLeft)
+    step.detail = .object(["asked": true])
+    #expect(step.hasLeft)
+  }
+
   @Test @LoopActor func aPauseHoldsTheWorkAndWritesTheMarks() async throws {
     let fixture = CentreFixture()
     let centre = fixture.centre()

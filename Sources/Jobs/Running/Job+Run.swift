@@ -93,7 +93,7 @@ extension Job {
     lock?.release()
     work = nil
     task = nil
-    end = JobEnd(state: stored.state, outcome: stored.outcome, failure: failure)
+    end = JobEnd(state: stored.state, outcome: stored.outcome, failure: failure, didNothing: stored.didNothing)
     onEnd?()
     let released = waiters
     waiters = []

@@ -6,8 +6,13 @@ package struct JobEnd: Sendable {
   package var outcome: JobOutcome?
   /// What the work threw, unless it only obeyed a stop.
   package var failure: (any Error)?
+  /// As in `JobRecord`.
+  package var didNothing: Bool
 
-  package init(state: JobState, outcome: JobOutcome? = nil, failure: (any Error)? = nil) {
+  package init(
+    state: JobState, outcome: JobOutcome? = nil, failure: (any Error)? = nil, didNothing: Bool = false
+  ) {
+    self.didNothing = didNothing
     self.state = state
     self.outcome = outcome
     self.failure = failure

@@ -54,6 +54,15 @@ package struct JobRecord: Sendable, Equatable {
   /// Nobody works on it, and there is something left to do.
   package var isResumable: Bool { !state.isFinal && !isHeld }
 
+  /// It failed before it had done anything, in its first step mostly: nothing is counted, no step has come to its end, and
+  /// none has left anything but that it was refused.
+  package var didNothing: Bool {
+    guard state == .failed, (progress?.bytes ?? 0) == 0, progress?.account.allSatisfy({ $0.count == 0 }) ?? true else {
+      return false
+    }
+    return steps.allSatisfy { !$0.hasLeft }
+  }
+
   /// One word for lists: the state, or "interrupted".
   package var stateName: String { isInterrupted ? "interrupted" : state.rawValue }
 }

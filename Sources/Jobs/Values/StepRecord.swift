@@ -24,4 +24,15 @@ package struct StepRecord: Sendable, Equatable {
     self.detail = detail
     self.error = error
   }
+
+  /// In the detail of a step: it asked somebody for something, who said no and did nothing.
+  package static let refused: JSONValue = .object(["refused": true])
+
+  /// It may have done something: it has come to its end, is on its way, or has left something.
+  package var hasLeft: Bool {
+    switch state {
+    case .done, .skipped, .running: true
+    case .waiting, .failed: detail != .null && detail != Self.refused
+    }
+  }
 }

@@ -73,7 +73,12 @@ final class CompactionWork: PartWork {
     try await scope.setDetail(
       .object(["asked": true, "trigger": .optional(trigger), "before": CompactionState.json(present.ends)]),
       of: Self.start.name)
-    try await ask(instead: trigger)
+    do {
+      try await ask(instead: trigger)
+    } catch let error as RefusedRequest {
+      if detail["asked"] != true { try await scope.setDetail(StepRecord.refused, of: Self.start.name) }
+      throw error.shown
+    }
     tell("start manual compaction succeed")
   }
 
@@ -86,7 +91,7 @@ final class CompactionWork: PartWork {
         let present = try await watch.query.ask { try await self.cluster.compactionTrigger(table: self.table) }
         if present != trigger { return }
       }
-      throw CompactionRefusal.explained(error, table)
+      throw RefusedRequest.told(error, CompactionRefusal.explained(error, table))
     }
   }
 
@@ -109,7 +114,11 @@ final class CompactionWork: PartWork {
         }
         tries += 1
         tell("no replica has begun: asking again (\(tries))")
-        try await ask(instead: nil)
+        do {
+          try await ask(instead: nil)
+        } catch let error as RefusedRequest {
+          throw error.shown
+        }
         asked = .now
       }
       try await pace.wait()

@@ -46,15 +46,43 @@ import Testing
     }
   }
 
+  /// Asks, and hears nothing.
+  @LoopActor
+  private final class LostAnswer: JobWork {
+    func run(in job: Job) async throws -> JobOutcome {
+      try await job.step(CompactionWork.start.name) {
+        try await job.setDetail(.object(["asked": true, "trigger": .null]), of: CompactionWork.start.name)
+        throw ClientError(.outcomeUnknown(last: "timeout"), while: "compact")
+      }
+    }
+  }
+
+  /// What was refused was not asked for.
+  @Test @LoopActor
+  func whatWasRefusedIsTriedAgain() async throws {
+    try await withBench(isJournaled: true) { bench in
+      await bench.run("set_app_envs manual_compact.disabled true")
+      let refused = await bench.run("start_manual_compact -a t1 --wait")
+      #expect(refused.error?.advice.hasSuffix("; 'resume 1' tries again") == true, "\(refused)")
+      await bench.run("del_app_envs manual_compact.disabled")
+      let resumed = await bench.run("resume 1")
+      #expect(resumed.error == nil && resumed.output.hasPrefix("Compacted table 't1', 12 replicas"), "\(resumed)")
+    }
+  }
+
   /// An answer that was lost: the next run finds what was asked for, and does not ask for it again.
   @Test @LoopActor
   func whatWasAskedForIsNotAskedForAgain() async throws {
     try await withBench(isJournaled: true) { bench in
       let cluster = try bench.session.cluster()
-      await bench.run("set_app_envs manual_compact.disabled true")
-      #expect(await bench.run("start_manual_compact -a t1 --wait").error != nil)
-      // As if the request had been taken all the same, the moment after.
-      await bench.run("del_app_envs manual_compact.disabled")
+      let plan = CompactionPlan(table: try await TableIdentity(of: cluster.table("t1"), in: bench.session.here()))
+      let job = try await bench.session.jobs.start(
+        JobPlan(
+          kind: "start_manual_compact", title: plan.title, commandLine: "", parameters: plan.parameters,
+          steps: [CompactionWork.start, CompactionWork.compact])
+      ) { _ in LostAnswer() }
+      #expect(await job.outcome().state == .failed)
+      // The request had been taken all the same.
       try await cluster.startCompaction(table: "t1", bottommost: false)
       let trigger = try await cluster.compactionTrigger(table: "t1")
       let resumed = await bench.run("resume 1")

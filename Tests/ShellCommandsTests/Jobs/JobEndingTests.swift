@@ -53,13 +53,14 @@ import Testing
   }
 
   @Test func howToGoOnIsSaidOnce() {
-    func advice(_ text: String) -> String? {
+    func advice(_ text: String, didNothing: Bool = false) -> String? {
       let outcome = JobOutcome(isComplete: false, status: 1, headline: "", advice: text)
-      let end = JobEnd(state: .failed, outcome: outcome)
+      let end = JobEnd(state: .failed, outcome: outcome, didNothing: didNothing)
       let plan = JobPlan(kind: "copy_data", title: "", commandLine: "", steps: [])
       return JobEnding(id: JobID(rawValue: 7), plan: plan, end: end).error?.advice
     }
     #expect(advice("make room") == "make room; 'resume 7' goes on")
+    #expect(advice("make room", didNothing: true) == "make room; 'resume 7' tries again")
     #expect(advice("switch it on; then 'resume 7'") == "switch it on; then 'resume 7'")
     #expect(advice("'ls' shows it; 'resume' tries again") == "'ls' shows it; 'resume 7' tries again")
     #expect(advice("'resume 71' is another one") == "'resume 71' is another one; 'resume 7' goes on")

@@ -46,6 +46,41 @@ import Testing
     }
   }
 
+  /// Between the look and the first act somebody else may have come.
+  @Test @LoopActor
+  func whatIsRefusedBeforeItHasDoneAnythingLooksAgain() async throws {
+    try await withMigration(adjust: { $0.storageRound = .seconds(1) }) { bench in
+      let source = try bench.session.cluster()
+      let table = try #require(try await source.tableInfo("t1")).appId
+      var other: Task<Int64, any Error>?
+      let end = try await bench.watched("migrate_by_backup -c B -a t2 -b local_service") { _, event in
+        guard event.kind == "step_started", event.fields["step"]?.text == "backup.start" else { return }
+        other = Task { @LoopActor in
+          try await source.startBackup(tableID: table, provider: "local_service", path: nil).id
+        }
+      }
+      let id = try await #require(other).value
+      #expect(end.state == .failed && end.didNothing, "\(end)")
+      let shown = try #require(
+        JobEnding(id: JobID(rawValue: 1), plan: try await bench.session.jobs.record(JobID(rawValue: 1)).plan, end: end)
+          .error)
+      #expect(shown.advice.hasSuffix("; 'resume 1' tries again"), "\(shown)")
+      #expect(!shown.advice.contains("undo"), "\(shown)")
+      #expect(await bench.run("job 1").output.contains("'resume 1' tries again, 'cancel 1' takes it off the list"))
+
+      let refused = await bench.run("resume 1")
+      #expect(refused.error?.status == .refused, "\(refused)")
+      #expect(
+        refused.error?.message.contains("nothing was done: backup \(id) of table 't1' is still running") == true,
+        "\(refused)")
+      try await eventually("the other backup has ended") {
+        try await source.backups(ofTable: table).allSatisfy { !$0.isRunning }
+      }
+      let resumed = await bench.run("resume 1")
+      #expect(resumed.error == nil && resumed.output.contains("Verify done, same: 50 rows."), "\(resumed)")
+    }
+  }
+
   @Test @LoopActor
   func whatStandsStillSaysWhatStaysChanged() async throws {
     try await withMigration { bench in

@@ -70,9 +70,18 @@ final class BackupWork: PartWork {
       } else {
         let present = try await self.watch.query.ask { try await self.cluster.backups(ofTable: self.plan.table.appID) }
         begun.known = Set(begun.known).union(present.map(\.backupId)).sorted()
+        // One that was asked for before may be what they say no for.
+        let mayHaveBegun = begun.isAsked
         begun.isAsked = true
         try await self.note(begun, in: scope)
-        begun.begin(try await self.begin(begun.known))
+        do {
+          begun.begin(try await self.begin(begun.known))
+        } catch let error as RefusedRequest {
+          begun.isAsked = mayHaveBegun
+          let isNothing = !mayHaveBegun && begun.made.isEmpty
+          try await scope.setDetail(isNothing ? StepRecord.refused : begun.json, of: Self.start.name)
+          throw error.shown
+        }
       }
       try await self.note(begun, in: scope)
       guard let id = begun.id else { throw ShellError("the servers gave the backup no id") }
@@ -89,7 +98,7 @@ final class BackupWork: PartWork {
       return started.id
     } catch {
       if case .outcomeUnknown = error.reason, let begun = try await newest(besides: known) { return begun }
-      throw BackupRefusal.explained(error, plan)
+      throw RefusedRequest.told(error, BackupRefusal.explained(error, plan))
     }
   }
 

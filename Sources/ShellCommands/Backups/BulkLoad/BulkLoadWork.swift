@@ -62,11 +62,9 @@ final class BulkLoadWork: PartWork {
   /// The error with which the last load of a job has failed; nil: none has.
   static func cause(_ scope: JobScope) -> String? { scope.detail(of: start.name)["cause"]?.text }
 
-  private static let refused = "refused"
-
   /// Whether the servers may work on a load, or have: one was asked for, and they have not declined.
   static func mayHaveBegun(_ trace: PlaybookTrace) -> Bool {
-    trace.hasBegun(start.name) && trace.detail(of: start.name)[refused] != true
+    trace.hasBegun(start.name) && trace.detail(of: start.name) != StepRecord.refused
   }
 
   private func begin(_ request: StartBulkLoadRequest, in scope: JobScope) async throws {
@@ -87,7 +85,7 @@ final class BulkLoadWork: PartWork {
       } catch {
         if case .outcomeUnknown = error.reason, try await self.hasBegun(request, before) { return }
         if case .refused = error.reason {
-          try await scope.setDetail(.object([Self.refused: true]), of: Self.start.name)
+          try await scope.setDetail(StepRecord.refused, of: Self.start.name)
         }
         throw BulkLoadRefusal.explained(error, request)
       }

@@ -55,11 +55,17 @@ final class RestoreWork: PartWork {
     let detail = scope.detail(of: Self.start.name)
     if let id = detail["app_id"]?.whole.flatMap({ Int32(exactly: $0) }) { return id }
     return try await scope.step(Self.start.name) {
-      var id = detail == .null ? nil : try await self.begunTable()
+      var id = [.null, StepRecord.refused].contains(detail) ? nil : try await self.begunTable()
       if id == nil {
         // Journaled before it is done: whoever goes on looks for the table first.
         try await scope.setDetail(.object(["asked": true]), of: Self.start.name)
-        id = try await self.begin()
+        do {
+          id = try await self.begin()
+        } catch let error as RefusedRequest {
+          // One that was asked for before may be what they say no for.
+          if detail["asked"] != true { try await scope.setDetail(StepRecord.refused, of: Self.start.name) }
+          throw error.shown
+        }
       }
       guard let id else { throw ShellError("restore app failed") }
       try await scope.setDetail(.object(["asked": true, "app_id": .int(id)]), of: Self.start.name)
@@ -79,7 +85,7 @@ final class RestoreWork: PartWork {
           try await loopSleep(.seconds(1))
         }
       }
-      throw RestoreFailure.explained(error, plan)
+      throw RefusedRequest.told(error, RestoreFailure.explained(error, plan))
     }
   }
 

@@ -58,7 +58,8 @@ struct ShowJob: ShellCommand {
       advice = ResumeAdvice.joined(
         advice, record.id,
         JobKinds[record.plan.kind]?.beginsAnew.map { "\(resume) begins anew: \($0)" }
-          ?? "\(resume) goes on")
+          ?? (record.didNothing
+            ? "\(resume) tries again, 'cancel \(record.id)' takes it off the list" : "\(resume) goes on"))
     }
     let error = record.outcome?.result["error"]?.text ?? record.error
     return .fields(

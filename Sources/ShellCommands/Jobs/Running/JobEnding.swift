@@ -78,7 +78,7 @@ struct JobEnding: Sendable {
 
   private func advice(_ other: String) -> String {
     if end.outcome?.result["final"] == true { return other }
-    let does = JobKinds[plan.kind]?.beginsAnew != nil ? "begins anew" : "goes on"
+    let does = JobKinds[plan.kind]?.beginsAnew != nil ? "begins anew" : end.didNothing ? "tries again" : "goes on"
     return ResumeAdvice.joined(other, id, "'resume \(id)' \(does)")
   }
 

@@ -168,7 +168,7 @@ final class JobWatch {
       if fresh.isInterrupted {
         isInterrupted = true
       } else if !fresh.isHeld || !fresh.state.isActive {
-        end = JobEnd(state: fresh.state, outcome: fresh.outcome)
+        end = JobEnd(state: fresh.state, outcome: fresh.outcome, didNothing: fresh.didNothing)
       }
     }
   }

@@ -69,7 +69,7 @@ final class RestoreAct: PlaybookAct {
   /// A meta server ends its process over a backup that contradicts itself; and somebody may have made a table of that name
   /// since the look.
   private func check(_ restore: RestorePlan, in scope: JobScope) async throws {
-    if scope.detail(of: RestoreWork.start.name) == .null,
+    if [.null, StepRecord.refused].contains(scope.detail(of: RestoreWork.start.name)),
       let there = try await PatientQuery().ask({ try await self.target.listTables() }).first(where: {
         $0.appName == self.plan.table
       })
@@ -102,7 +102,7 @@ final class RestoreAct: PlaybookAct {
   /// The table that this job has made, whatever it is called now; nil: it is gone, or never was.
   private func made(_ trace: PlaybookTrace) async throws -> AppInfo? {
     let detail = trace.detail(of: RestoreWork.start.name)
-    guard detail != .null else { return nil }
+    guard detail != .null, detail != StepRecord.refused else { return nil }
     let tables = try await PatientQuery().ask { try await self.target.listTables() }
     if let id = Self.appID(detail) { return tables.first { $0.appId == id } }
     // It was asked for, but its id was not written down any more.

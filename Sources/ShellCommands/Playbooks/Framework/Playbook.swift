@@ -29,6 +29,7 @@ struct Playbook: Sendable {
   var kind: JobKind {
     JobKind(name, planVersion: version, writes: writes) { plan, session, occasion in
       let prepared = try await prepare(plan.parameters, session, PlaybookOccasion(occasion))
+      if case .resume(let record) = occasion, record.didNothing { try await session.lookAgain(prepared, record.id) }
       return { job in PlaybookWork(prepared, job: job) }
     }
   }

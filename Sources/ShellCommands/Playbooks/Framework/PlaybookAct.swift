@@ -20,7 +20,7 @@ protocol PlaybookAct: AnyObject, Sendable {
   var steps: [StepPlan] { get }
 
   /// Looks, before anything is done at all, for what would stand in its way. Changes nothing. Asked once in a dry run and
-  /// once before the job, never on a resume.
+  /// once before the job; on a resume only when no act has done anything yet.
   func look() async throws -> [Finding]
   /// Takes up what earlier runs have left. Asked before `run` and `undo` of any act of the playbook, also when nothing was
   /// left: then it does nothing.

@@ -70,7 +70,7 @@ struct PlaybookReport {
 
   /// Only when there is something to take back.
   private var undoAdvice: String {
-    let isAny = playbook.acts.contains { $0.undoTitle != nil && PlaybookTrace(job.record, of: $0.name).hasBegun }
+    let isAny = playbook.acts.contains { $0.undoTitle != nil && PlaybookTrace(job.record, of: $0.name).hasLeft }
     return isAny ? "'undo \(job.id)' takes back what was done" : ""
   }
 

@@ -17,6 +17,9 @@ struct PlaybookTrace: Sendable {
     steps.contains { names.own($0.plan.name) != nil && ($0.startedAt != nil || $0.detail != .null) }
   }
 
+  /// Whether the act may have done something; not when it was refused before that.
+  var hasLeft: Bool { steps.contains { names.own($0.plan.name) != nil && $0.hasLeft } }
+
   /// Whether a step was ever begun.
   func hasBegun(_ step: String) -> Bool { self.step(step).map { $0.startedAt != nil || $0.detail != .null } ?? false }
 

@@ -34,6 +34,17 @@ extension Session {
       })
   }
 
+  /// Looks at everything as before the first run: of a job that has done nothing, this is the first one as well, and what was
+  /// found then may be long ago.
+  ///
+  /// - Throws: `ShellError` with status `refused` for what cannot end well and when the answer is no
+  func lookAgain(_ prepared: PreparedPlaybook, _ id: JobID) async throws {
+    let sight = try await prepared.look()
+    for finding in sight.warnings where !finding.asks || assumesYes { output.warning(finding.line) }
+    if let refusal = Self.refusal(sight) { throw refusal }
+    try await agree(to: "Go on with job \(id)?", sight, on: false)
+  }
+
   private func rehearse(_ prepared: PreparedPlaybook, _ sight: PlaybookSight, asJSON: Bool) throws {
     let page = PlaybookPage(prepared, sight)
     if asJSON || output.isJSON { output.json(page.json) } else { output.write(page.text(style: output.style)) }
