@@ -83,4 +83,29 @@ import Testing
       InterruptedJobs.line(record, now: 1_000_000 + 12 * 60_000)
         == "copy A:t -> B:t (61 %) was interrupted 12 min ago: 'resume 7' goes on, 'job 7' shows it")
   }
+
+  @Test func limitsThatAKilledMigrationHasLeftAreNamed() {
+    let plan = MigrationPlanTests.plan
+    var before = LimitsBefore()
+    before.add(plan.limits[0], "host:1", value: "200")
+    before.add(plan.limits[0], "host:2", value: "50")
+    // That one had the value before.
+    before.add(plan.limits[1], "host:3", value: "20")
+    var record = JobViewTests.record()
+    (record.isHeld, record.writtenAt, record.progress) = (false, 1_000_000, nil)
+    (record.plan.kind, record.plan.parameters) = ("migrate_by_backup", plan.json)
+    let steps = ["limit", "backup.start", "limit_back"].map { StepPlan(name: $0, title: $0) }
+    record.steps = steps.map { StepRecord(plan: $0) }
+    func line() -> String { InterruptedJobs.line(record, now: 1_000_000 + 60_000) }
+    let told = "migrate_by_backup A:t -> B:t was interrupted 1 min ago: 'resume 7' goes on, 'job 7' shows it"
+    #expect(line() == told)
+    record.steps[0].detail = before.json
+    #expect(line() == told + "; limits were not set back (upload of A: 50 MB/s): the job's end or 'undo 7' does that")
+    // The other migration keeps its plan in another place.
+    record.plan.kind = "migrate_by_bulk_load"
+    record.plan.parameters = .object(["migration": plan.json])
+    #expect(line().contains("(upload of A: 50 MB/s)"))
+    record.steps[2].state = .done
+    #expect(!line().contains("limits"))
+  }
 }

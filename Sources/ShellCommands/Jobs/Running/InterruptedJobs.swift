@@ -17,7 +17,14 @@ enum InterruptedJobs {
     session.names.setJobs(records)
     let interrupted = records.filter(\.isInterrupted)
     var lines = interrupted.suffix(told).map { line($0, now: JobTimes.now()) }
-    if interrupted.count > told { lines.append("\(interrupted.count - told) more were interrupted: 'jobs' lists them") }
+    let others = interrupted.dropLast(told)
+    if !others.isEmpty {
+      let limiting = others.filter { LimitsLeft($0)?.texts.isEmpty == false }.map { "\($0.id)" }
+      lines.append(
+        "\(others.count) more were interrupted: 'jobs' lists them"
+          + (limiting.isEmpty
+            ? "" : "; limits that they have set were not set back: \(limiting.joined(separator: ", "))"))
+    }
     return lines
   }
 
@@ -27,7 +34,11 @@ enum InterruptedJobs {
     let percent = record.progress?.fraction.map { " (\(Int(min($0, 0.99) * 100)) %)" } ?? ""
     let ago = JobTimes.ago(record.writtenAt ?? record.startedAt, now: now).map { " \($0)" } ?? ""
     let resume = JobKinds[record.plan.kind]?.beginsAnew == nil ? "goes on" : "begins anew"
+    let limits = LimitsLeft(record)?.texts ?? []
     return "\(kind) \(record.plan.title)\(percent) was interrupted\(ago): 'resume \(record.id)' \(resume), "
       + "'job \(record.id)' shows it"
+      + (limits.isEmpty
+        ? ""
+        : "; limits were not set back (\(limits.joined(separator: ", "))): the job's end or 'undo \(record.id)' does that")
   }
 }
