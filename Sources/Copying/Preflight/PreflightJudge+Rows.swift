@@ -81,10 +81,11 @@ extension PreflightJudge {
     let replicas = max(Int64(target.replicaCount), 1)
     let needed = bytes.multipliedReportingOverflow(by: replicas)
     let need = needed.overflow ? Int64.max : needed.partialValue
-    let free = disks.reduce(Int64(0)) { $0.addingReportingOverflow(max(0, $1.available)).partialValue }
+    let room = FreeDisk(disks)
+    let free = room.available
     let account =
       "the source's files take \(Self.size(bytes)), \(replicas) replica\(replicas == 1 ? "" : "s") of them "
-      + "\(Self.size(need)); the target's servers have \(Self.size(free)) free"
+      + "\(Self.size(need)); the target's servers have \(Self.size(free)) free\(room.account)"
     if need > free {
       add(
         .warning, .disk, "not enough disk: \(account)",

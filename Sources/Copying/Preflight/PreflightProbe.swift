@@ -152,7 +152,8 @@ final class PreflightProbe {
       for node in nodes { group.addTask { (node, await Self.disk(of: node, in: cluster, limit: limit)) } }
       for await (node, result) in group {
         switch result {
-        case .success(let space): disks.append(PreflightSide.Disk(server: "\(node)", available: space.available))
+        case .success(let space):
+          disks.append(PreflightSide.Disk(server: "\(node)", available: space.available, capacity: space.capacity))
         case .failure(let error): silent = error
         }
       }

@@ -10,16 +10,19 @@ package struct PreflightSide: Sendable, Equatable {
     case notSeen(rowsLookedAt: Int)
   }
 
-  /// Free space of a server's disks, in bytes.
+  /// A server's disks together.
   package struct Disk: Sendable, Equatable {
     /// "host:port".
     package var server: String
-    /// In bytes.
+    /// Free, in bytes.
     package var available: Int64
+    /// In bytes; 0: not told.
+    package var capacity: Int64
 
-    package init(server: String, available: Int64) {
+    package init(server: String, available: Int64, capacity: Int64 = 0) {
       self.server = server
       self.available = available
+      self.capacity = capacity
     }
   }
 

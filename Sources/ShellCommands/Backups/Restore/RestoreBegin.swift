@@ -2,6 +2,7 @@ import CommandLineKit
 import BackupLayout
 import Backups
 import Configuration
+import Copying
 import EventLoop
 import Jobs
 import PegasusClient
@@ -69,13 +70,18 @@ struct RestoreBegin {
   /// The data comes once to each replica.
   private func checkRoom(_ table: TableBackup, _ cluster: ClusterClient) async throws {
     guard let nodes = try? await cluster.listNodes(status: .alive) else { return }
-    let free = try await mapConcurrently(nodes) { try? await cluster.diskSpace(of: $0.address).available }
-    guard !free.isEmpty, free.allSatisfy({ $0 != nil }) else { return }
-    let available = StoredSize.sum(free.compactMap { $0 })
+    let disks = try await mapConcurrently(nodes) { node in
+      (try? await cluster.diskSpace(of: node.address)).map {
+        PreflightSide.Disk(server: "\(node.address)", available: $0.available, capacity: $0.capacity)
+      }
+    }
+    guard !disks.isEmpty, disks.allSatisfy({ $0 != nil }) else { return }
+    let room = FreeDisk(disks.compactMap { $0 })
+    let available = room.available
     let needed = StoredSize.times(table.bytes, Int64(max(1, table.metadata?.replicaCount ?? 3)))
     guard available < needed else { return }
     session.output.warning(
-      "the disks of '\(session.clusterName)' have \(Format.size(Double(available))) left, and the table needs "
-        + "\(Format.size(Double(needed))) with all of its replicas")
+      "the disks of '\(session.clusterName)' have \(Format.size(Double(available))) left\(room.account), and the table "
+        + "needs \(Format.size(Double(needed))) with all of its replicas")
   }
 }

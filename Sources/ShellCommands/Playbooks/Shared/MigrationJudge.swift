@@ -158,15 +158,18 @@ struct MigrationJudge {
     }
     let replicas = max(1, Int(wantedReplicas))
     let needed = Double(bytes) * Double(replicas) * needs.room
-    let free = disks.reduce(0.0) { $0 + Double(max(0, $1.available)) }
+    let room = FreeDisk(disks)
+    let free = Double(room.available)
     let account =
       "\(replicas) replicas of \(Format.size(Double(bytes))) need \(Format.size(needed)) with room to spare, and "
-      + "\(target.cluster) has \(Format.size(free)) free"
+      + "\(target.cluster) has \(Format.size(free)) free\(room.account)"
     let share = needed / Double(disks.count)
     if needed > free {
       add(.warning, .disk, "not enough disk: \(account)", advice: "an estimate", asks: true)
-    } else if let tight = disks.first(where: { Double($0.available) < share }) {
-      add(.warning, .disk, "\(tight.server) has less free than its share: \(account)")
+    } else if let tight = room.shares.first(where: { Double($0.available) < share * Double($0.servers.count) }) {
+      add(
+        .warning, .disk, "the disk of \(tight.servers.joined(separator: ", ")) has less free than its share: \(account)"
+      )
     } else {
       add(.pass, .disk, "enough disk: \(account)")
     }

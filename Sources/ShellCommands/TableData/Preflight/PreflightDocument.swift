@@ -75,6 +75,7 @@ struct PreflightDocument {
       "free_disk": side.disks.value.map { disks in
         .object(disks.map { JSONMember($0.server, .integer($0.available)) })
       } ?? .null,
+      "free_disk_total": side.disks.value.map { .integer(FreeDisk($0).available) } ?? .null,
     ])
   }
 }

@@ -41,7 +41,7 @@ struct PreflightSides {
     add("estimated_rows") { Self.shown($0.rows) { Format.grouped(Int($0)) } }
     add("estimated_bytes") { Self.shown($0.bytes) { Format.size(Double($0)) } }
     add("has_rows") { Self.presence($0) }
-    add("free_disk") { Self.shown($0.disks) { Format.size($0.reduce(0) { $0 + Double($1.available) }) } }
+    add("free_disk") { Self.shown($0.disks) { Format.size(Double(FreeDisk($0).available)) } }
     add("largest_write") { Self.shown($0.maxWriteSize) { $0 == 0 ? "no limit" : Format.size(Double($0)) } }
     add("data_version") { Self.shown($0.dataVersions) { $0.joined(separator: ", ") } }
     add("atomic_idempotent") { Self.shown($0.atomicIdempotent) { $0 ? "true" : "false" } }
