@@ -1,3 +1,5 @@
+import BackupLayout
+
 /// Data nodes that have failed while one thing was asked: the name node is told to send elsewhere.
 struct DataNodeChoice {
   private var hosts: [String] = []
@@ -9,14 +11,10 @@ struct DataNodeChoice {
   /// Notes the host of a URL, unless it is one of the addresses that are asked: then answers false.
   @discardableResult
   mutating func leaveOut(_ url: String, whenNot addresses: [String]) -> Bool {
-    guard !addresses.contains(where: { url.hasPrefix($0 + "/") }), let range = url.firstRange(of: "://") else {
+    guard !addresses.contains(where: { url.hasPrefix($0 + "/") }), let host = WebHDFSPlace.host(of: url) else {
       return false
     }
-    let authority = url[range.upperBound...].prefix { $0 != "/" && $0 != "?" }
-    let host =
-      authority.last == "]" ? authority : authority.prefix(upTo: authority.lastIndex(of: ":") ?? authority.endIndex)
-    guard !host.isEmpty, !hosts.contains(String(host)) else { return !host.isEmpty }
-    hosts.append(String(host))
+    if !hosts.contains(host) { hosts.append(host) }
     return true
   }
 }

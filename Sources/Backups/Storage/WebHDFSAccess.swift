@@ -1,5 +1,5 @@
+import BackupLayout
 import EventLoop
-import JSON
 import StorageEngine
 
 /// Who asks WebHDFS or HttpFS. Kerberos itself is not spoken.
@@ -28,21 +28,12 @@ package enum WebHDFSAccess: Sendable, Equatable {
         throw (error as? FileError).map { BlockServiceError($0, operation) }
           ?? BlockServiceError(.other, operation, file, "\(error)")
       }
-      guard let token = Self.token(in: bytes) else {
+      guard let token = WebHDFSToken.read(bytes) else {
         throw BlockServiceError(
           .denied, operation, file, "there is no delegation token in the file", hint: Self.tokenHint)
       }
       return (Self.tokenParameter, token)
     }
-  }
-
-  static func token(in contents: [UInt8]) -> String? {
-    let text = String(decoding: contents, as: UTF8.self)
-    let token =
-      text.drop(while: \.isWhitespace).first == "{"
-      ? (try? JSONParser.parse(contents))?["Token"]?["urlString"]?.text
-      : text.split(whereSeparator: \.isWhitespace).first.map(String.init)
-    return token.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// What to do when the server does not let the shell in.

@@ -1,7 +1,6 @@
 import BackupLayout
 package import EventLoop
 import HTTP
-import JSON
 import StorageEngine
 
 /// An `hdfs_service`, reached through WebHDFS or HttpFS (Hadoop 2.x and 3.x): the name node is asked, and its redirection
@@ -56,20 +55,17 @@ package final class WebHDFSBlockService: BlockService {
 
   package func list(_ directory: String) async throws(BlockServiceError) -> [BlockEntry] {
     let answer = try await ask("list", directory) { WebHDFSQuestion("LISTSTATUS", limit: 256 << 20) }
-    let list = try WebHDFSReply.json(answer, "list")["FileStatuses"]?["FileStatus"]?.elements ?? []
-    var entries: [BlockEntry] = []
-    for item in list {
-      let entry = try WebHDFSReply.entry(item, "list", answer.url)
-      if entry.name.isEmpty { throw BlockServiceError(.notFound, "list", answer.url, "it is a file, not a directory") }
-      entries.append(entry)
+    let list = try WebHDFSReply.read(answer, "list", WebHDFSStatus.list)
+    if list.contains(where: \.name.isEmpty) {
+      throw BlockServiceError(.notFound, "list", answer.url, "it is a file, not a directory")
     }
-    return entries.sorted { $0.name < $1.name }
+    return list.map { BlockEntry(name: $0.name, isDirectory: $0.isDirectory, size: $0.size) }
+      .sorted { $0.name < $1.name }
   }
 
   package func stat(_ path: String) async throws(BlockServiceError) -> BlockFile {
     let answer = try await ask("look at", path) { WebHDFSQuestion("GETFILESTATUS") }
-    let entry = try WebHDFSReply.entry(
-      try WebHDFSReply.json(answer, "look at")["FileStatus"] ?? .null, "look at", answer.url)
+    let entry = try WebHDFSReply.read(answer, "look at", WebHDFSStatus.init(contents:))
     guard !entry.isDirectory else {
       throw BlockServiceError(.notFound, "look at", answer.url, "it is a directory, not a file")
     }

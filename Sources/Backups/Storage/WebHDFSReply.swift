@@ -1,24 +1,18 @@
+import BackupLayout
 import HTTP
-import JSON
 
-/// What WebHDFS answers.
+/// What WebHDFS answers, as the storage takes it.
 enum WebHDFSReply {
-  static func json(_ answer: HTTPAnswer, _ operation: String) throws(BlockServiceError) -> JSONValue {
-    do throws(JSONError) {
-      return try JSONParser.parse(answer.body)
+  /// Reads the document in an answer.
+  static func read<Document>(
+    _ answer: HTTPAnswer, _ operation: String, _ decode: ([UInt8]) throws(DocumentError) -> Document
+  ) throws(BlockServiceError) -> Document {
+    do throws(DocumentError) {
+      return try decode(answer.body)
     } catch {
-      throw BlockServiceError(.damaged, operation, answer.url, "the answer is \(error); is it WebHDFS or HttpFS there?")
+      throw BlockServiceError(
+        .damaged, operation, answer.url, "the answer is \(error.reason); is it WebHDFS or HttpFS there?")
     }
-  }
-
-  /// A file status; its name is empty for the path itself.
-  static func entry(_ value: JSONValue, _ operation: String, _ url: String) throws(BlockServiceError) -> BlockEntry {
-    guard let name = value["pathSuffix"]?.text, let type = value["type"]?.text,
-      case .integer(let size)? = value["length"], !name.contains("/"), size >= 0
-    else {
-      throw BlockServiceError(.damaged, operation, url, "the answer is no file status; is it WebHDFS or HttpFS there?")
-    }
-    return BlockEntry(name: name, isDirectory: type == "DIRECTORY", size: type == "DIRECTORY" ? 0 : size)
   }
 
   /// The error in an answer: its status, and the exception that the server names. Name nodes and data nodes say 403 for
@@ -26,9 +20,9 @@ enum WebHDFSReply {
   static func failure(
     _ answer: HTTPAnswer, _ operation: String, _ access: WebHDFSAccess, provider: String
   ) -> BlockServiceError {
-    let remote = (try? JSONParser.parse(answer.body))?["RemoteException"]
-    let exception = remote?["exception"]?.text ?? ""
-    let message = remote?["message"]?.text.map { String($0.prefix { $0 != "\n" }.prefix(300)) } ?? ""
+    let remote = WebHDFSException(contents: answer.body)
+    let exception = remote?.name ?? ""
+    let message = remote?.message ?? ""
     var detail = "HTTP status \(answer.status)"
     if !exception.isEmpty { detail += ", \(exception)" }
     if !message.isEmpty { detail += ": \(message)" }
