@@ -34,7 +34,7 @@ extension ClusterClient {
         ("manual_compact.once.bottommost_level_compaction", bottommost ? "force" : "skip"),
         (Self.compactionTriggerKey, "\(WallClock.unixSeconds)"),
       ]
-      if maxRunning > 0 { envs.append(("manual_compact.max_concurrent_running_count", "\(maxRunning)")) }
+      if maxRunning > 0 { envs.append((Self.compactionLimitKey, "\(maxRunning)")) }
       try await setEnvironment(envs, table: table)
     }
   }
@@ -61,6 +61,9 @@ extension ClusterClient {
     default: throw ClientError(.refused(reply.err, hint: reply.hintMsg), while: action)
     }
   }
+
+  /// Where a table keeps `maxRunning` after its compaction has ended (Pegasus 2.0–2.6).
+  package static var compactionLimitKey: String { "manual_compact.max_concurrent_running_count" }
 
   private static var compactionTriggerKey: String { "manual_compact.once.trigger_time" }
 

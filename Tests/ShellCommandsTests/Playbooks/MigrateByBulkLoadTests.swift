@@ -54,6 +54,47 @@ import Testing
     }
   }
 
+  @LoopActor
+  private final class Seen {
+    var values: [String?] = []
+  }
+
+  /// A limit for the compaction is not left on the table.
+  @Test @LoopActor
+  func theLimitOfCompactionsIsSetBack() async throws {
+    try await withMigration { bench in
+      let target = try await bench.target
+      let key = ClusterClient.compactionLimitKey
+      let seen = Seen()
+      func migrate(_ line: String) async throws {
+        let end = try await bench.watched(line) { _, event in
+          guard event.kind == "step_done", event.fields["step"]?.text == "compact.start" else { return }
+          Task { @LoopActor in seen.values.append(try? await target.environment(table: "t2")[key]) }
+        }
+        #expect(end.state == .done, "\(end)")
+      }
+      try await migrate("\(Self.line) --no_verify --clean --max_compactions 1")
+      #expect(seen.values == ["1"])
+      #expect(try await target.environment(table: "t2")[key] == nil)
+
+      // One that was there is there again; also when the job does not come to that and is taken back.
+      try await target.setEnvironment([(key, "3")], table: "t2")
+      try await migrate("\(Self.line) --existing --no_verify --clean --max_compactions 2")
+      #expect(seen.values == ["1", "2"])
+      #expect(try await target.environment(table: "t2")[key] == "3")
+      let end = try await bench.watched("\(Self.line) --existing --no_verify --clean --max_compactions 2") {
+        job, event in
+        if event.kind == "step_started", event.fields["step"]?.text == "compact.start" { job.stop() }
+      }
+      #expect(end.state == .stopped, "\(end)")
+      // As if it had been asked for, and nobody had heard the answer.
+      try await target.setEnvironment([(key, "2")], table: "t2")
+      let undone = await bench.run("undo 3")
+      #expect(undone.error == nil && undone.output.contains("\(key) of table 't2' of B is 3 again"), "\(undone)")
+      #expect(try await target.environment(table: "t2")[key] == "3")
+    }
+  }
+
   @Test @LoopActor
   func aDryRunShowsEverythingAndDoesNothing() async throws {
     try await withMigration { bench in
