@@ -46,38 +46,31 @@ import Testing
     }
   }
 
-  /// Between the look and the first act somebody else may have come.
+  /// The look finds nothing, and the servers refuse the first act. Until somebody goes on, much may happen.
   @Test @LoopActor
   func whatIsRefusedBeforeItHasDoneAnythingLooksAgain() async throws {
-    try await withMigration(adjust: { $0.storageRound = .seconds(1) }) { bench in
-      let source = try bench.session.cluster()
-      let table = try #require(try await source.tableInfo("t1")).appId
-      var other: Task<Int64, any Error>?
-      let end = try await bench.watched("migrate_by_backup -c B -a t2 -b local_service") { _, event in
-        guard event.kind == "step_started", event.fields["step"]?.text == "backup.start" else { return }
-        other = Task { @LoopActor in
-          try await source.startBackup(tableID: table, provider: "local_service", path: nil).id
-        }
-      }
-      let id = try await #require(other).value
-      #expect(end.state == .failed && end.didNothing, "\(end)")
-      let shown = try #require(
-        JobEnding(id: JobID(rawValue: 1), plan: try await bench.session.jobs.record(JobID(rawValue: 1)).plan, end: end)
-          .error)
-      #expect(shown.advice.hasSuffix("; 'resume 1' tries again"), "\(shown)")
-      #expect(!shown.advice.contains("undo"), "\(shown)")
+    try await withMigration { bench in
+      let target = try await bench.target
+      // A file where the servers want to write a directory.
+      try FileManager.default.createDirectory(atPath: bench.storage, withIntermediateDirectories: true)
+      try Data("no directory".utf8).write(to: URL(fileURLWithPath: "\(bench.storage)/onebox"))
+      let failed = await bench.run("migrate_by_backup -c B -a t2 -b local_service")
+      #expect(failed.error?.message.contains("could not backup metadata") == true, "\(failed)")
+      #expect(failed.error?.advice.hasSuffix("'resume 1' tries again") == true, "\(failed)")
+      #expect(failed.error?.advice.contains("undo") == false, "\(failed)")
       #expect(await bench.run("job 1").output.contains("'resume 1' tries again, 'cancel 1' takes it off the list"))
+      try FileManager.default.removeItem(atPath: "\(bench.storage)/onebox")
 
+      _ = try await target.createTable("t2", partitionCount: 4, replicaCount: 3)
       let refused = await bench.run("resume 1")
       #expect(refused.error?.status == .refused, "\(refused)")
       #expect(
-        refused.error?.message.contains("nothing was done: backup \(id) of table 't1' is still running") == true,
-        "\(refused)")
-      try await eventually("the other backup has ended") {
-        try await source.backups(ofTable: table).allSatisfy { !$0.isRunning }
-      }
+        refused.error?.message.contains("nothing was done: cluster 'B' has a table 't2' already") == true, "\(refused)")
+      #expect(bench.backups("onebox").isEmpty)
+      try await target.dropTable("t2")
       let resumed = await bench.run("resume 1")
       #expect(resumed.error == nil && resumed.output.contains("Verify done, same: 50 rows."), "\(resumed)")
+      #expect(await bench.run("undo 1").error == nil)
     }
   }
 
