@@ -1,5 +1,6 @@
 #include "csst.h"
 
+#include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_reader.h>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <vector>
 
 struct csst_reader {
   std::unique_ptr<rocksdb::SstFileReader> file;
@@ -146,3 +148,13 @@ char *csst_delete(csst_writer *writer, const char *key, size_t key_count) {
 char *csst_finish(csst_writer *writer) { return text(writer->file.Finish()); }
 
 uint64_t csst_size(csst_writer *writer) { return writer->file.FileSize(); }
+
+void csst_flush(void *database, void *const *families, size_t count, char **error) {
+  // A handle of the C interface is a struct whose first member is the object.
+  auto *object = *static_cast<rocksdb::DB **>(database);
+  std::vector<rocksdb::ColumnFamilyHandle *> all;
+  for (size_t index = 0; index < count; index++) {
+    if (families[index]) all.push_back(*static_cast<rocksdb::ColumnFamilyHandle **>(families[index]));
+  }
+  *error = text(object->Flush(rocksdb::FlushOptions(), all));
+}

@@ -1,4 +1,5 @@
 internal import CRocksDB
+internal import CSST
 
 /// One family of keys within a database, by its place in the list the database was opened with.
 package struct ColumnFamily: Hashable, Sendable {
@@ -117,12 +118,8 @@ package final class Database: @unchecked Sendable {
 
   /// Writes what is in memory to files, all families at once, and waits for it.
   package func flush() throws(StorageError) {
-    let options = rocksdb_flushoptions_create()
-    defer { rocksdb_flushoptions_destroy(options) }
-    rocksdb_flushoptions_set_wait(options, 1)
-    for family in families {
-      try checked("flush", path) { rocksdb_flush_cf(handle, options, family, $0) }
-    }
+    let all = families.map { UnsafeMutableRawPointer($0) }
+    try checked("flush", path) { csst_flush(UnsafeMutableRawPointer(handle), all, all.count, $0) }
   }
 
   /// Hands the write-ahead log to the operating system, and to the disk when `sync`.

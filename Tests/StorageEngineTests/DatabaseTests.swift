@@ -162,6 +162,28 @@ import Testing
     #expect(throws: StorageError.self) { try database.checkpoint(to: scratch.file("copy")) }
   }
 
+  /// A flush of one family only would end the process by an assertion of RocksDB 7.8.
+  @Test func flushesMeetThoseOfCheckpointsAndCompactions() async throws {
+    let database = try Database(path: scratch.file("db"), families: ["pegasus_meta_cf"])
+    let meta = try #require(database.family("pegasus_meta_cf"))
+    let (scratch, rounds) = (scratch, 150)
+    @Sendable func repeated(_ name: String, _ work: @Sendable (String) throws -> Void) throws {
+      for round in 0..<rounds {
+        let key = "\(name)-\(round)"
+        try database.put(key, "1")
+        try database.put(key, "1", in: meta)
+        try work(key)
+      }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try repeated("flush") { _ in try database.flush() } }
+      group.addTask { try repeated("copy") { try database.checkpoint(to: scratch.file($0)) } }
+      group.addTask { try repeated("compact") { _ in try database.compact() } }
+      try await group.waitForAll()
+    }
+    #expect(try database.keys().count == 3 * rounds)
+  }
+
   @Test func ingestedFileIsRead() throws {
     let file = scratch.file("rows.sst")
     var writer = try SSTWriter(path: file)

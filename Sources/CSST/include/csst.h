@@ -1,5 +1,5 @@
-// Reading one data file of RocksDB by itself, which RocksDB's C interface cannot; and writing one with little memory, and
-// without driving it out of the system's cache, which that does not let one choose.
+// Reading one data file of RocksDB by itself, which RocksDB's C interface cannot; writing one with little memory, and
+// without driving it out of the system's cache, which that does not let one choose; and flushing a database as a whole.
 #pragma once
 
 #include <stdbool.h>
@@ -70,6 +70,14 @@ char *_Nullable csst_delete(csst_writer *_Nonnull writer, const char *_Nullable 
 char *_Nullable csst_finish(csst_writer *_Nonnull writer);
 /// Bytes written so far.
 uint64_t csst_size(csst_writer *_Nonnull writer);
+
+/// Writes what is in memory of these families to files, in one step, and waits for it. Database and families are handles
+/// of RocksDB's C interface. `*error` is NULL, or a text for `csst_free`.
+///
+/// That interface flushes one family at a time. Where families are flushed together (atomic_flush), RocksDB 7.8 ends the
+/// process by an assertion when that meets another flush, of a checkpoint for instance, that waits for its turn.
+void csst_flush(
+    void *_Nonnull database, void *_Nullable const *_Nullable families, size_t count, char *_Nullable *_Nonnull error);
 
 #ifdef __cplusplus
 }
