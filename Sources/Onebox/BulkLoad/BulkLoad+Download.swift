@@ -4,7 +4,7 @@ internal import PegasusProtocol
 internal import StorageEngine
 
 extension BulkLoad {
-  /// Begins as many downloads as the servers may do at a time.
+  /// Begins as many downloads as the servers may do at a time; none where that is 0, as on real servers.
   func startDownloads() {
     for index in parts.indices where parts[index].progress < 100 && parts[index].task == nil {
       // A sum that cannot be reached: everything is there, and it waits for ever, as on real servers.
@@ -12,7 +12,7 @@ extension BulkLoad {
       guard parts[index].downloadCode == .ok || parts[index].downloadCode == .busy else { continue }
       let node = table.partitions[index].primary
       let running = parts.indices.count { parts[$0].task != nil && table.partitions[$0].primary == node }
-      guard running < max(cluster.replicaSettings[node].number(RemoteSettings.bulkLoadDownloads), 1) else {
+      guard running < cluster.replicaSettings[node].number(RemoteSettings.bulkLoadDownloads) else {
         parts[index].downloadCode = .busy
         continue
       }

@@ -146,7 +146,7 @@ import Testing
       let second = Task { @LoopActor in await bench.run("\(line) -a t3") }
       try await eventually("the second one waits") {
         let jobs = try await bench.session.jobs.list()
-        return jobs.last?.steps.first { $0.plan.name == "load.start" }?.detail["asked"] == true
+        return jobs.count == 2 && jobs[1].steps.first { $0.plan.name == "load.start" }?.detail["asked"] == true
       }
       // It goes on for some rounds: the second one is declined at first.
       #expect(BulkLoadState(try await target.bulkLoadStatus(table: "t2")).isLoading)
