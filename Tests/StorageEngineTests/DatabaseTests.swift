@@ -166,7 +166,7 @@ import Testing
   @Test func flushesMeetThoseOfCheckpointsAndCompactions() async throws {
     let database = try Database(path: scratch.file("db"), families: ["pegasus_meta_cf"])
     let meta = try #require(database.family("pegasus_meta_cf"))
-    let (scratch, rounds) = (scratch, 150)
+    let (scratch, rounds) = (scratch, 50)
     @Sendable func repeated(_ name: String, _ work: @Sendable (String) throws -> Void) throws {
       for round in 0..<rounds {
         let key = "\(name)-\(round)"
