@@ -43,6 +43,21 @@ package struct OneboxProcess: Sendable {
     return nil
   }
 
+  /// A process that was started for the data directory and has not written that down yet. The shell that started it may
+  /// have ended before it could.
+  private var beginner: Int32? {
+    guard let processes = opendir("/proc") else { return nil }
+    defer { closedir(processes) }
+    while let entry = readdir(processes) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      guard let number = Int32(name), let line = try? Path.read("/proc/\(name)/cmdline") else { continue }
+      let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      guard let place = words.firstIndex(of: "--data_dir") else { continue }
+      if words.dropFirst(place + 1).first == onebox.dataDirectory, Self.isOnebox(number) { return number }
+    }
+    return nil
+  }
+
   /// Seconds since the process began to serve.
   package var uptime: Int? {
     var status = stat()
@@ -166,7 +181,7 @@ package struct OneboxProcess: Sendable {
   /// - Returns: its number; nil when none ran
   /// - Throws: `ShellError` when it is still there after 15 s
   package func stop() throws(ShellError) -> Int32? {
-    guard let processID else { return nil }
+    guard let processID = processID ?? beginner else { return nil }
     guard kill(processID, SIGTERM) == 0 || errno == ESRCH else {
       let code = errno
       throw ShellError("cannot stop process \(processID): \(String(cString: strerror(code)))")

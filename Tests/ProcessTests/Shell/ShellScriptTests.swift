@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -187,6 +188,26 @@ struct ShellScriptTests {
       #expect(again.exit == .code(0))
       #expect(again.errorOutput.contains("started embedded cluster ClusterA"))
       #expect(again.output.contains("AVAILABLE  t "))
+    }
+  }
+
+  /// The shell that started it may have ended before it could note that.
+  @Test func aClusterThatHasJustBegunIsStopped() async throws {
+    try await ShellFixture.use { fixture in
+      let cluster = try ChildProcess(
+        BuiltPrograms.path("pegasus-onebox"),
+        ["--data_dir", fixture.directory.file("A"), "--meta_port", "0", "--replicas=1"])
+      // Before it has written anything down.
+      cluster.signal(SIGSTOP)
+      async let stopping = fixture.run("onebox stop ClusterA")
+      try await eventually("it is asked to stop") {
+        let status = (try? String(contentsOfFile: "/proc/\(cluster.pid)/status", encoding: .utf8)) ?? ""
+        return status.split(separator: "\n").contains { $0.hasPrefix("ShdPnd:") && $0.contains("4000") }
+      }
+      cluster.signal(SIGCONT)
+      let stopped = try await stopping
+      #expect(stopped.output.contains("stopped embedded cluster ClusterA (pid \(cluster.pid))"), "\(stopped)")
+      try await cluster.wait()
     }
   }
 
